@@ -56,7 +56,7 @@ internal sealed record RolloutSnapshot
                    orderby pod.Metadata.Name
                    select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
             ],
-            Runs = [.. Runs(caches, rollout, pair)],
+            Runs = [.. LiveRuns(caches, rollout, pair)],
         };
     }
 
@@ -67,7 +67,7 @@ internal sealed record RolloutSnapshot
         _ => null,
     };
 
-    private static IEnumerable<JudgedRun> Runs(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
+    private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
         from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)
         where run.Metadata.Controller?.Uid == rollout.Metadata.Uid
         where Hash(run) == pair.CanaryHash && !run.IsCompleted
