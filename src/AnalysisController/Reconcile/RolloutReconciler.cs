@@ -1,5 +1,4 @@
 using Rollouts.Analysis;
-using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -33,7 +32,7 @@ internal sealed class RolloutReconciler(
         var now = clock.GetUtcNow();
         sessions.Follow(snapshot, caches, now);
         var runs = snapshot.Runs.Where(sessions.Has).ToList();
-        if (runs.Exists(run => sessions[run].NextRoundAt <= now))
+        if (runs.Exists(run => sessions[run].NextRoundAt(run.Run.Kind) <= now))
         {
             var round = await ScrapeAsync(snapshot, now, cancellation);
             runs.ForEach(run => sessions[run] = Advance(snapshot, run, sessions[run], round));
@@ -71,7 +70,7 @@ internal sealed class RolloutReconciler(
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
-        if (session.State is not { } state || session.NextRoundAt is not { } dueAt || dueAt > round.At)
+        if (session.State is not { } state || session.NextRoundAt(run.Run.Kind) is not { } dueAt || dueAt > round.At)
         {
             return session;
         }
@@ -104,7 +103,7 @@ internal sealed class RolloutReconciler(
         caches.AnalysisRuns.Put(run);
         if (run.Metadata.Uid != judged.Uid || !run.AcceptsWrites(judged.Metric.Name))
         {
-            return session;
+            return session with { BeatAt = clock.GetUtcNow() };
         }
 
         var now = clock.GetUtcNow();
@@ -125,15 +124,15 @@ internal sealed class RolloutReconciler(
 
     private static string Value(RunSession session) => session.Verdict?.Decision.ToString() ?? AnalysisPhase.Error;
 
-    private static DateTimeOffset ComeBackAt(JudgedRun run, RunSession session)
+    private static DateTimeOffset? ComeBackAt(JudgedRun run, RunSession session)
     {
         if (session.FinalPhase(run.Run.Kind) is not null)
         {
-            return (session.BeatAt ?? DateTimeOffset.MinValue) + AssertAgainAfter;
+            return session.BeatAt + AssertAgainAfter;
         }
 
         var beatDueAt = Heartbeat.DueAt(run, session);
-        return session.NextRoundAt is { } round && round < beatDueAt ? round : beatDueAt;
+        return session.NextRoundAt(run.Run.Kind) is { } round && round < beatDueAt ? round : beatDueAt;
     }
 
     private RunSessions SessionsOf(ObjectKey key)

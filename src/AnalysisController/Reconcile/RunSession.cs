@@ -1,7 +1,6 @@
 using Rollouts.Analysis;
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
-using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -17,7 +16,7 @@ internal sealed record RunSession
     /// <summary>Where the evidence came from when it did not begin with this run; empty otherwise.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>The last beat that the API server took; null before the first.</summary>
+    /// <summary>When the run was last written, or found to take no writes; null before the first time.</summary>
     public DateTimeOffset? BeatAt { get; init; }
 
     public CanaryVerdict? Verdict => State?.Verdict;
@@ -38,5 +37,6 @@ internal sealed record RunSession
         return Origin.Length == 0 ? text : $"{text} ({Origin})";
     }
 
-    public DateTimeOffset? NextRoundAt => State is { Verdict.Decision: not Decision.Abort } state ? state.NextRoundAt : null;
+    /// <summary>Null once the run has its verdict: nothing may follow it.</summary>
+    public DateTimeOffset? NextRoundAt(RunKind kind) => FinalPhase(kind) is null ? State?.NextRoundAt : null;
 }

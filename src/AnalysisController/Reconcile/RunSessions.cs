@@ -1,7 +1,6 @@
 using Rollouts.Analysis;
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
-using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 

@@ -96,6 +96,8 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
             ExpositionResult.Read(var families) => new MetricsScrape.Answered(families),
             ExpositionResult.Malformed(var line, var message) =>
                 new MetricsScrape.Failed(ScrapeFailure.Malformed, $"GET {uri}: line {line}: {message}"),
+            ExpositionResult.LimitExceeded(var limit, var value, var most) =>
+                new MetricsScrape.Failed(ScrapeFailure.LimitExceeded, $"GET {uri}: {limit} {value}, limit {most}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 }

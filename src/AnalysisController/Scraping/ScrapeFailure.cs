@@ -26,6 +26,9 @@ internal static class ScrapeFailure
     /// <summary>The body is not the exposition format; one bad line rejects it all.</summary>
     public const string Malformed = "Malformed";
 
+    /// <summary>More samples or labels, or longer values, than one scrape may have.</summary>
+    public const string LimitExceeded = "LimitExceeded";
+
     /// <summary>The pod names no port, or has no address.</summary>
     public const string NoTarget = "NoTarget";
 
