@@ -1,5 +1,6 @@
 using System.CommandLine;
 
+using Rollouts.AnalysisController;
 using Rollouts.AnalysisController.Commands;
 
 var run = new Command("run", "Watch Rollouts, scrape both arms, judge, and write the verdict into the AnalysisRun (the default).");
