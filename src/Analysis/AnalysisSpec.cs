@@ -11,6 +11,8 @@ public sealed record AnalysisSpec
     /// <summary>From the start of the run to Inconclusive; null where there is no deadline (background runs).</summary>
     public TimeSpan? Deadline { get; init; } = TimeSpan.FromMinutes(30);
 
+    public TimeSpan EvidenceInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Reads a spec and validates all of it.</summary>
     public static AnalysisSpecResult Parse(JsonElement json) => new AnalysisSpecResult.Valid(new AnalysisSpec());
 }
