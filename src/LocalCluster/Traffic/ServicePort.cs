@@ -16,31 +16,15 @@ internal sealed class ServicePort : IDisposable
     private readonly Random _random;
     private readonly SemaphoreSlim _free = new(ConnectionLimit);
 
-    private ServicePort(Socket listener, ServiceRouter router, Random random)
+    /// <param name="port">Zero takes a free one.</param>
+    public ServicePort(int port, ServiceRouter router, Random random)
     {
-        _listener = listener;
+        _listener = Listen(port);
         _router = router;
         _random = random;
     }
 
     public Uri Address => new($"http://{_listener.LocalEndPoint}");
-
-    /// <param name="port">Zero takes a free one.</param>
-    public static ServicePort Open(int port, ServiceRouter router, Random random)
-    {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            listener.Listen();
-            return new ServicePort(listener, router, random);
-        }
-        catch (SocketException failure)
-        {
-            listener.Dispose();
-            throw new LocalClusterException($"service port: cannot listen on 127.0.0.1:{port}: {failure.Message}", failure);
-        }
-    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -63,6 +47,22 @@ internal sealed class ServicePort : IDisposable
     {
         _listener.Dispose();
         _free.Dispose();
+    }
+
+    private static Socket Listen(int port)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            listener.Listen();
+            return listener;
+        }
+        catch (SocketException failure)
+        {
+            listener.Dispose();
+            throw new LocalClusterException($"service port: cannot listen on 127.0.0.1:{port}: {failure.Message}", failure);
+        }
     }
 
     /// <summary>Without a ready pod the connection is closed at once, which curl calls an empty reply.</summary>
