@@ -7,7 +7,6 @@ internal sealed record ControllerArguments(
     string Kubeconfig,
     string Namespace,
     IPEndPoint Listen,
-    string JournalFolder,
     string LogFile)
 {
     public IReadOnlyList<string> ToList() =>
@@ -16,7 +15,6 @@ internal sealed record ControllerArguments(
         "--kubeconfig", Kubeconfig,
         "--namespace", Namespace,
         "--listen", Listen.ToString(),
-        "--data-dir", JournalFolder,
         "--log-format", "text",
     ];
 }

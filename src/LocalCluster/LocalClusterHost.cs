@@ -98,7 +98,6 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             KubeconfigPath,
             Namespace,
             listen,
-            Path.Combine(Folder, "journal"),
             ControllerLogPath);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
