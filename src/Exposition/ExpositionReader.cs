@@ -1,25 +1,70 @@
-using System.Collections.Immutable;
+using System.Text.Unicode;
+using Rollouts.Exposition.Reading;
 
 namespace Rollouts.Exposition;
 
-/// <summary>What became of one body: all of its families, or nothing and the first line that is wrong.</summary>
-public abstract record ExpositionResult
-{
-    private ExpositionResult()
-    {
-    }
-
-    public sealed record Read(ImmutableArray<MetricFamily> Families) : ExpositionResult;
-
-    public sealed record Malformed(int Line, string Message) : ExpositionResult;
-}
-
 /// <summary>Reads the Prometheus text format 0.0.4 and OpenMetrics 1.0 text.</summary>
+/// <remarks>
+/// Accepts what Prometheus accepts (prometheus/prometheus, model/textparse): families may interleave, samples may come
+/// without TYPE, label lists may end in a comma, timestamps and exemplars are checked and dropped. UTF-8 metric names
+/// in quotes are not read: we never ask for them.
+/// </remarks>
 public static class ExpositionReader
 {
+    private const string OpenMetrics = "application/openmetrics-text";
+
     /// <summary>Reads a whole body. One bad line rejects it all: a judge on partial data is silently biased.</summary>
     /// <param name="utf8">The body as it came off the wire, inflated.</param>
     /// <param name="contentType">The response's Content-Type; null is read as the text format.</param>
-    public static ExpositionResult Read(ReadOnlySpan<byte> utf8, string? contentType = null) =>
-        new ExpositionResult.Malformed(1, "not written yet");
+    /// <param name="limits">Bounds on the body; null bounds nothing.</param>
+    public static ExpositionResult Read(
+        ReadOnlySpan<byte> utf8, string? contentType = null, ReadLimits? limits = null)
+    {
+        if (!Utf8.IsValid(utf8))
+        {
+            return new ExpositionResult.Malformed(FirstInvalidLine(utf8), "not valid UTF-8");
+        }
+
+        var mustEnd = contentType?.TrimStart().StartsWith(OpenMetrics, StringComparison.OrdinalIgnoreCase) == true;
+        var body = new BodyReader(limits ?? ReadLimits.None);
+        var line = 0;
+        while (!utf8.IsEmpty)
+        {
+            var end = utf8.IndexOf((byte)'\n');
+            var text = end < 0 ? utf8 : utf8[..end];
+            utf8 = end < 0 ? [] : utf8[(end + 1)..];
+            line++;
+            if (mustEnd && text.SequenceEqual("# EOF"u8))
+            {
+                return utf8.IsEmpty
+                    ? body.Finish()
+                    : new ExpositionResult.Malformed(line + 1, "nothing may follow \"# EOF\"");
+            }
+
+            if (body.ReadLine(text, line) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return mustEnd
+            ? new ExpositionResult.Malformed(line + 1, "the body ends without \"# EOF\"")
+            : body.Finish();
+    }
+
+    private static int FirstInvalidLine(ReadOnlySpan<byte> utf8)
+    {
+        var line = 1;
+        while (true)
+        {
+            var end = utf8.IndexOf((byte)'\n');
+            if (end < 0 || !Utf8.IsValid(utf8[..end]))
+            {
+                return line;
+            }
+
+            utf8 = utf8[(end + 1)..];
+            line++;
+        }
+    }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using Rollouts.Exposition.Reading;
 
 namespace Rollouts.Exposition;
 
@@ -25,5 +27,27 @@ public sealed record Labels(ImmutableArray<Label> All)
 
             return null;
         }
+    }
+
+    /// <summary>Reads a label as a number, so that <c>le="1"</c> and <c>le="1.0"</c> are the same bucket.</summary>
+    /// <returns>False when the label is absent or is not a number.</returns>
+    public bool TryGetNumber(string name, out double value)
+    {
+        value = 0;
+        return this[name] is { } text && NumberText.TryParse(Encoding.UTF8.GetBytes(text), out value);
+    }
+
+    /// <summary>Two label sets are equal when they hold equal labels in the same order.</summary>
+    public bool Equals(Labels? other) => other is not null && All.AsSpan().SequenceEqual(other.All.AsSpan());
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var label in All)
+        {
+            hash.Add(label);
+        }
+
+        return hash.ToHashCode();
     }
 }
