@@ -75,13 +75,6 @@ public sealed class ArrowTests
         Assert.All(ProjectFiles(""), file => Assert.Contains($"\"{file}\"", solution, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Every_program_is_built_by_the_filter_of_the_demo()
-    {
-        var filter = Repository.Here.Read("build/programs.slnf");
-        Assert.All(ProjectFiles("src/"), file => Assert.Contains($"\"{file}\"", filter, StringComparison.Ordinal));
-    }
-
     private static IEnumerable<string> ProjectFiles(string folder) =>
         Repository.Here.Files.Where(file =>
             file.StartsWith(folder, StringComparison.Ordinal) && file.EndsWith(".csproj", StringComparison.Ordinal));

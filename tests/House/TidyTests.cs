@@ -6,7 +6,7 @@ namespace Rollouts.House;
 public sealed class TidyTests
 {
     private static readonly string[] TextFiles =
-        [".cs", ".csproj", ".props", ".targets", ".slnf", ".md", ".yaml", ".yml", ".editorconfig", "Makefile"];
+        [".cs", ".csproj", ".props", ".targets", ".md", ".yaml", ".yml", ".editorconfig", "Makefile"];
 
     private static readonly string[] BuildOutput = ["bin", "obj", "out", "TestResults", "node_modules"];
 

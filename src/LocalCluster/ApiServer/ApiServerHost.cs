@@ -1,6 +1,9 @@
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 using Rollouts.LocalCluster.ApiServer.Http;
 
 namespace Rollouts.LocalCluster.ApiServer;
@@ -11,16 +14,15 @@ internal sealed class ApiServerHost : IAsyncDisposable
     /// <summary>As kube-apiserver's limit of a request body (apiserver pkg/server/config.go, MaxRequestBodyBytes).</summary>
     public const long BodyBytesLimit = 3 * 1024 * 1024;
 
-    private readonly WebApplication _web;
+    private readonly KestrelServer _server;
     private readonly CancellationTokenSource _stopping;
 
-    private ApiServerHost(WebApplication web, CancellationTokenSource stopping, ClusterObjects objects)
+    private ApiServerHost(KestrelServer server, CancellationTokenSource stopping, ClusterObjects objects)
     {
-        _web = web;
+        _server = server;
         _stopping = stopping;
         Objects = objects;
-        Address = new Uri(web.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
-            .Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Address = new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
     }
 
     public ClusterObjects Objects { get; }
@@ -37,24 +39,23 @@ internal sealed class ApiServerHost : IAsyncDisposable
             HistoryPerResource = options.HistoryPerResource,
             WatchQueueBound = options.WatchQueueBound,
         });
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(options.Logs);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
-        var web = builder.Build();
         var stopping = new CancellationTokenSource();
         var handler = new ApiHandler(state, options, stopping.Token);
-        web.Run(handler.HandleAsync);
+        var server = new KestrelServer(
+            Options.Create(Kestrel(options)),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), options.Logs),
+            options.Logs);
         try
         {
-            await web.StartAsync(cancellation);
+            await server.StartAsync(new RequestDelegateApplication(handler.HandleAsync), cancellation);
         }
         catch (IOException problem)
         {
             stopping.Dispose();
-            await web.DisposeAsync();
+            server.Dispose();
             throw new ClusterStartException($"cannot listen on {options.Address}:{options.Port}: {problem.Message}", problem);
         }
-        return new ApiServerHost(web, stopping, state.Objects);
+        return new ApiServerHost(server, stopping, state.Objects);
     }
 
     /// <summary>Writes a file for KUBECONFIG; its token is no secret, it only keeps kubectl from asking for a user name.</summary>
@@ -79,17 +80,20 @@ internal sealed class ApiServerHost : IAsyncDisposable
 
         """, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
+    /// <summary>Ends every watch and log first, so that no connection keeps the server waiting.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _web.DisposeAsync();
+        await _server.StopAsync(CancellationToken.None);
+        _server.Dispose();
         _stopping.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ApiServerOptions options)
+    private static KestrelServerOptions Kestrel(ApiServerOptions options)
     {
-        kestrel.Listen(options.Address, options.Port);
-        kestrel.AddServerHeader = false;
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = BodyBytesLimit;
+        kestrel.Listen(options.Address, options.Port);
+        return kestrel;
     }
 }

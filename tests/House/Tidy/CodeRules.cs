@@ -18,7 +18,6 @@ internal static partial class CodeRules
         ("Parallel.ForEach", "use a loop, or Task.WhenAll"),
         ("ReadAllAsync", "use WaitToReadAsync and TryRead; the simulation must keep its thread"),
         ("ConfigureAwait", "leave it out; the simulation must keep its thread"),
-        ("GC.Collect", "let the runtime decide"),
         ("Environment.Exit", "return the exit code"),
     ];
 

@@ -43,16 +43,21 @@ internal static class TypeRules
         }
     }
 
-    /// <summary>A file is named after a type in it; <c>PodScraper.Deadlines.cs</c> is a part of one.</summary>
+    /// <summary>
+    /// A file is named after a type in it, or after what its types share: <c>Counts.cs</c> holds PodCounts and ArmCounts,
+    /// <c>PodScraper.Deadlines.cs</c> a part of PodScraper.
+    /// </summary>
     public static IEnumerable<Finding> FileNames(SourceFile file)
     {
         var name = Path.GetFileName(file.Path).Split('.')[0];
         var delegates = file.Syntax.DescendantNodes().OfType<DelegateDeclarationSyntax>();
         var types = Types(file).Select(type => type.Identifier.Text)
             .Concat(delegates.Select(type => type.Identifier.Text)).ToList();
-        return types.Count == 0 || name == "Program" || types.Contains(name)
+        return types.Count == 0 || name == "Program" || types.Exists(IsNamedAfter)
             ? []
             : [file.At(0, $"named after none of its types ({string.Join(", ", types)})")];
+
+        bool IsNamedAfter(string type) => type.Contains(name, StringComparison.Ordinal);
     }
 
     /// <summary>The namespace follows the folder: <c>src/Api/Health</c> holds <c>Rollouts.Api.Health</c>.</summary>

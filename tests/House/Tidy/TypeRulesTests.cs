@@ -40,7 +40,8 @@ public sealed class TypeRulesTests
     [Theory]
     [InlineData("src/Api/Health/Probe.cs", 0)]
     [InlineData("src/Api/Health/Probe.Parts.cs", 0)]
-    [InlineData("src/Api/Health/Other.cs", 1)]
+    [InlineData("src/Api/Health/Pro.cs", 0)]
+    [InlineData("src/Api/Health/Probes.cs", 1)]
     public void A_file_named_after_nothing_in_it_is_found(string path, int count)
     {
         Rule rule = TypeRules.FileNames;

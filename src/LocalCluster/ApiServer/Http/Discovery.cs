@@ -22,7 +22,7 @@ internal sealed class Discovery(ResourceCatalog catalog)
         ["buildDate"] = "1970-01-01T00:00:00Z",
         ["goVersion"] = "",
         ["compiler"] = "",
-        ["platform"] = $"linux/{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}",
+        ["platform"] = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux/arm64" : "linux/amd64",
     };
 
     public static JsonObject CoreVersions() => new()
