@@ -32,7 +32,7 @@ internal static class VerdictPolicy
                 : WaitOrGiveUp(state, logTotal);
         return new CanaryVerdict(decision, reason, logTotal, EstimatesOf(state))
         {
-            Source = state with { Verdict = Nothing, ClosedInterval = null, Ledger = PodLedger.Empty },
+            Source = state with { Verdict = Nothing, LatestInterval = null, Ledger = PodLedger.Empty },
         };
     }
 
