@@ -1,1 +1,3 @@
-return 0;
+using Rollouts.Api;
+
+return await ApiProgram.RunAsync(args, Console.Out, Console.Error);

@@ -46,8 +46,11 @@ internal static class Kubeconfig
         {
             return new Document(file, ReadRoot(file)).Resolve(context);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException
-            or CryptographicException or FormatException)
+        catch (YamlException e)
+        {
+            throw new ClusterConfigException($"kubeconfig {file}: line {e.Start.Line}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
         {
             throw new ClusterConfigException($"kubeconfig {file}: {e.Message}", e);
         }

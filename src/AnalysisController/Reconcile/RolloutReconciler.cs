@@ -16,6 +16,9 @@ internal sealed class RolloutReconciler(
     /// <summary>How soon to look again at a verdict that Argo has not acted on: its stale write may have erased it.</summary>
     private static readonly TimeSpan AssertAgainAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>A beat lasts five minutes by Argo's clock: far below that, clocks that differ deserve a word.</summary>
+    private static readonly TimeSpan TolerableSkew = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];
     private readonly Lock _lock = new();
 
@@ -101,6 +104,11 @@ internal sealed class RolloutReconciler(
         var key = ObjectKey.Of(judged.Run);
         var run = await client.GetAsync(ResourceTypes.AnalysisRuns, key, cancellation);
         caches.AnalysisRuns.Put(run);
+        if (client.ClockSkew is { } skew && skew.Duration() > TolerableSkew)
+        {
+            ControllerLog.ClockSkewed(log, skew.TotalSeconds);
+        }
+
         if (run.Metadata.Uid != judged.Uid || !run.AcceptsWrites(judged.Metric.Name))
         {
             return session with { BeatAt = clock.GetUtcNow() };

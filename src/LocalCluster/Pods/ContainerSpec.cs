@@ -6,8 +6,9 @@ namespace Rollouts.LocalCluster.Pods;
 /// <summary>What the local cluster reads of a pod: one container of the image <c>sample-api</c>.</summary>
 internal sealed record ContainerSpec
 {
+    public const int DefaultPort = 8080;
+
     private const string SampleImage = "sample-api";
-    private const int DefaultPort = 8080;
     private const int DefaultGraceSeconds = 30;
 
     /// <summary>Of a pod that configures no readinessProbe: Kubernetes would call it ready at once, but a sample API

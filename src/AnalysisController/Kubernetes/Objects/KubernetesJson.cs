@@ -5,15 +5,14 @@ namespace Rollouts.AnalysisController.Kubernetes.Objects;
 
 internal sealed record ObjectList<T>
 {
-    public ListMeta Metadata { get; init; } = new();
+    public ListMeta Metadata { get; init => field = value ?? new(); } = new();
 
-    /// <summary>Go writes an empty list as null.</summary>
     public IReadOnlyList<T> Items { get; init => field = value ?? []; } = [];
 }
 
 internal sealed record ListMeta
 {
-    public string ResourceVersion { get; init; } = "";
+    public string ResourceVersion { get; init => field = value ?? ""; } = "";
 
     public string? Continue { get; init; }
 }
@@ -21,7 +20,7 @@ internal sealed record ListMeta
 /// <summary>One line of a watch response. The object is decoded by its type: a resource, a bookmark, or a Status.</summary>
 internal sealed record WatchLine
 {
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     public JsonElement Object { get; init; }
 }
@@ -36,11 +35,15 @@ internal sealed record ApiStatus
     public int Code { get; init; }
 }
 
-internal sealed record ApiVersionInfo
+internal sealed record ServerVersion
 {
     public string? GitVersion { get; init; }
 }
 
+/// <summary>
+/// The decoder assigns null to an init property that the JSON lacks, and Go writes an empty list as null:
+/// therefore every property of these types that is not nullable turns null into its default.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = true)]
 [JsonSerializable(typeof(ObjectList<Pod>))]
 [JsonSerializable(typeof(ObjectList<ReplicaSet>))]
@@ -48,5 +51,5 @@ internal sealed record ApiVersionInfo
 [JsonSerializable(typeof(ObjectList<AnalysisRun>))]
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(ApiStatus))]
-[JsonSerializable(typeof(ApiVersionInfo))]
+[JsonSerializable(typeof(ServerVersion))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

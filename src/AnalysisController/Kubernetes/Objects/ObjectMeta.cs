@@ -8,13 +8,13 @@ internal interface IKubernetesObject
 
 internal sealed record ObjectMeta
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Namespace { get; init; } = "";
+    public string Namespace { get; init => field = value ?? ""; } = "";
 
-    public string Uid { get; init; } = "";
+    public string Uid { get; init => field = value ?? ""; } = "";
 
-    public string ResourceVersion { get; init; } = "";
+    public string ResourceVersion { get; init => field = value ?? ""; } = "";
 
     public long Generation { get; init; }
 
@@ -22,25 +22,25 @@ internal sealed record ObjectMeta
 
     public DateTimeOffset? DeletionTimestamp { get; init; }
 
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? Empty; } = Empty;
 
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = Empty;
+    public IReadOnlyDictionary<string, string> Annotations { get; init => field = value ?? Empty; } = Empty;
 
-    public IReadOnlyList<OwnerReference> OwnerReferences { get; init; } = [];
+    public IReadOnlyList<OwnerReference> OwnerReferences { get; init => field = value ?? []; } = [];
 
     /// <summary>The owner that manages this object; null when nobody does.</summary>
     public OwnerReference? Controller => OwnerReferences.FirstOrDefault(owner => owner.Controller);
 
-    private static IReadOnlyDictionary<string, string> Empty { get; } = new Dictionary<string, string>();
+    internal static IReadOnlyDictionary<string, string> Empty { get; } = new Dictionary<string, string>();
 }
 
 internal sealed record OwnerReference
 {
-    public string Kind { get; init; } = "";
+    public string Kind { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Uid { get; init; } = "";
+    public string Uid { get; init => field = value ?? ""; } = "";
 
     public bool Controller { get; init; }
 }

@@ -21,6 +21,9 @@ internal static class KindRules
             case "services":
                 CompleteService(body);
                 break;
+            case "deployments.apps" when body.Child("spec") is { } spec:
+                spec["strategy"] ??= RollingUpdate();
+                break;
             case CustomResources.DefinitionResource:
                 CompleteDefinition(body, before, now);
                 break;
@@ -35,6 +38,7 @@ internal static class KindRules
         {
             case "pods":
                 CheckContainers(body.Child("spec")!, "spec", errors);
+                CheckPodChange(body, before, errors);
                 break;
             case "replicasets.apps" or "deployments.apps":
                 CheckWorkload(body, before, errors);
@@ -61,6 +65,12 @@ internal static class KindRules
             port["targetPort"] ??= port["port"]?.DeepClone();
     }
 
+    private static JsonObject RollingUpdate() => new()
+    {
+        ["type"] = "RollingUpdate",
+        ["rollingUpdate"] = new JsonObject { ["maxSurge"] = "25%", ["maxUnavailable"] = "25%" },
+    };
+
     private static void CompleteDefinition(JsonObject body, JsonObject? before, DateTimeOffset now)
     {
         CustomResources.Complete(body);
@@ -85,6 +95,32 @@ internal static class KindRules
         ["message"] = message,
         ["lastTransitionTime"] = ObjectTime.Format(now),
     };
+
+    /// <summary>A pod's process is started once from its spec; only what Kubernetes lets change may change.</summary>
+    private static void CheckPodChange(JsonObject body, JsonObject? before, ICollection<FieldError> errors)
+    {
+        if (before is null)
+            return;
+        var isBound = before.Child("spec")?.Text("nodeName") is { Length: > 0 };
+        if (JsonNode.DeepEquals(Fixed(before, isBound), Fixed(body, isBound)))
+            return;
+        errors.Add(FieldError.Forbidden(
+            "spec",
+            "pod updates may not change fields other than `spec.containers[*].image`, `spec.activeDeadlineSeconds`, "
+            + "`spec.terminationGracePeriodSeconds`, `spec.tolerations`, and `spec.nodeName` once"));
+    }
+
+    private static JsonObject Fixed(JsonObject pod, bool isBound)
+    {
+        var spec = pod.Child("spec")?.DeepClone().AsObject() ?? [];
+        foreach (var name in (string[])["activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations"])
+            spec.Remove(name);
+        if (!isBound)
+            spec.Remove("nodeName");
+        foreach (var container in spec.Children("containers").Concat(spec.Children("initContainers")))
+            container.Remove("image");
+        return spec;
+    }
 
     private static void CheckContainers(JsonObject podSpec, string path, ICollection<FieldError> errors)
     {

@@ -130,7 +130,7 @@ internal sealed class ObjectWrites(
         if (kind.Warning is { } warning)
             options.Warnings?.Add(warning);
         if (options.IsDryRun)
-            return StoredObject.From(key, store.Find(key)?.ResourceVersion ?? 0, body);
+            return StoredObject.Unstored(key, body);
         var stored = store.Put(key, body);
         if (kind.Resource == CustomResources.DefinitionResource)
             catalog.Serve(CustomResources.Read(stored.Copy(), [])!);

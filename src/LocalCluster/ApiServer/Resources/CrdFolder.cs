@@ -6,11 +6,11 @@ namespace Rollouts.LocalCluster.ApiServer.Resources;
 /// <summary>Loads CustomResourceDefinitions from files, by the same way as a client would create them.</summary>
 internal static class CrdFolder
 {
-    /// <exception cref="CrdFileException">A file is not what it should be; the message is one line that names it.</exception>
+    /// <exception cref="ClusterStartException">A file is not what it should be; the message is one line that names it.</exception>
     public static void Load(string folder, ClusterObjects objects)
     {
         if (!Directory.Exists(folder))
-            throw new CrdFileException($"{folder}: no such folder of CRDs");
+            throw new ClusterStartException($"{folder}: no such folder of CRDs");
         var files = Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         foreach (var file in files)
             LoadFile(file, objects);
@@ -29,7 +29,7 @@ internal static class CrdFolder
         }
         catch (Exception problem) when (problem is FormatException or ApiException or IOException or UnauthorizedAccessException)
         {
-            throw new CrdFileException($"{file}: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new ClusterStartException($"{file}: {problem.Message.ReplaceLineEndings(" ")}", problem);
         }
     }
 }

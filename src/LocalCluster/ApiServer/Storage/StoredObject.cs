@@ -38,5 +38,8 @@ internal sealed class StoredObject
         return new StoredObject(key, resourceVersion, body);
     }
 
+    /// <summary>What a dry run would have stored: as it was, without a resource version of its own.</summary>
+    public static StoredObject Unstored(ObjectKey key, JsonObject body) => new(key, 0, body);
+
     public JsonObject Copy() => JsonNode.Parse(Json.Span)!.AsObject();
 }

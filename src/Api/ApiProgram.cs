@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using Rollouts.Api.Faults;
+using Rollouts.Api.Health;
+using Rollouts.Api.Settings;
+
+namespace Rollouts.Api;
+
+/// <summary>The verbs of the program: serve (none), <c>hc</c> and <c>--help</c>.</summary>
+internal static class ApiProgram
+{
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
+    {
+        switch (arguments)
+        {
+            case []:
+                return await ServeAsync(errors);
+            case ["--help" or "-h"]:
+                await output.WriteLineAsync(HelpText.Write());
+                return 0;
+            case ["hc", var port] when ushort.TryParse(port, out var number):
+                return await SelfProbe.RunAsync(number, errors);
+            default:
+                await errors.WriteLineAsync($"api: unknown arguments '{string.Join(' ', arguments)}'; try 'api --help'");
+                return 1;
+        }
+    }
+
+    private static async Task<int> ServeAsync(TextWriter errors)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        var (options, problems) = ApiOptions.Read(configuration, TimeProvider.System.GetUtcNow());
+        if (options is null)
+        {
+            foreach (var problem in problems)
+            {
+                await errors.WriteLineAsync($"api: {problem}");
+            }
+
+            return 1;
+        }
+
+        await using var app = ApiHost.Build(options, TimeProvider.System, ProcessEnd.Abrupt);
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception wrong) when (wrong is IOException or SocketException)
+        {
+            await errors.WriteLineAsync($"api: cannot listen on {string.Join(", ", options.Urls)}: {wrong.Message}");
+            return 1;
+        }
+    }
+}
