@@ -110,6 +110,16 @@ public sealed class ArgoControllerTests : IAsyncLifetime
         Assert.Equal("Running", run.Text("status", "phase"));
     }
 
+    [Fact]
+    public async Task A_cluster_without_the_resources_of_argo_ends_the_controller_and_says_why()
+    {
+        var bare = new ArgoController(new ClusterState(new ClusterStateOptions()).Objects, TimeProvider.System);
+
+        var failure = await Assert.ThrowsAsync<ApiException>(() => bare.RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("the server could not find the requested resource", failure.Message);
+    }
+
     private void Create(string name, string metrics) => _objects.Create(Runs, "default", Cluster.Object($$"""
         {apiVersion: argoproj.io/v1alpha1, kind: AnalysisRun, metadata: {name: {{name}} }, spec: {metrics: [{{metrics}}]} }
         """));

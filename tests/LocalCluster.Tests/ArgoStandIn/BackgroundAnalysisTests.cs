@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
@@ -103,9 +104,37 @@ public sealed class BackgroundAnalysisTests
             (world.Run(name).Text("status", "phase"), world.Run(name).Text("status", "message")));
     }
 
-    private static async Task<ArgoWorld> UpdatingAsync(string extra = "", string steps = Steps)
+    [Fact]
+    public async Task An_argument_that_cannot_be_resolved_makes_no_run_but_an_event_and_the_steps_go_on()
+    {
+        var world = await UpdatingAsync(given: "{name: latest, valueFrom: {fieldRef: {fieldPath: spec.nothing}}}");
+
+        Assert.Null(world.BackgroundRun);
+        Assert.Equal("Paused", world.Phase);
+        Assert.Contains(("AnalysisRunNotCreated", "invalid path spec.nothing in rollout"), world.Events());
+    }
+
+    [Fact]
+    public async Task A_background_run_without_an_end_is_allowed()
+    {
+        var world = await UpdatingAsync();
+        world.Objects.MergePatch("analysistemplates.argoproj.io", "default", "canary", new JsonObject
+        {
+            ["spec"] = new JsonObject { ["metrics"] = JsonNode.Parse(
+                """[{"name": "canary", "interval": "10s", "initialDelay": "5m", "provider": {"plugin": {"x": {}}}}]""") },
+        });
+
+        await world.DeployAsync("v3");
+
+        Assert.Equal("Paused", world.Phase);
+        Assert.Equal("10s", world.BackgroundRun.Items("spec", "metrics")[0].Text("interval"));
+    }
+
+    private static async Task<ArgoWorld> UpdatingAsync(string extra = "", string steps = Steps, string? given = null)
     {
         var analysis = ArgoWorld.Analysis.Replace("analysis: {", "analysis: {" + extra, StringComparison.Ordinal);
+        if (given is not null)
+            analysis = $$"""analysis: {templates: [{templateName: canary}], args: [{name: stable, value: x}, {{given}}]}""";
         var world = await ArgoWorld.DeployedAsync(steps, analysis);
         await world.DeployAsync("v2");
         return world;

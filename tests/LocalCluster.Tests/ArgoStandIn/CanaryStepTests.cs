@@ -239,11 +239,21 @@ public sealed class CanaryStepTests
     [InlineData("{experiment: {} }", "spec.strategy.canary.steps[0]: Unsupported value: the local cluster plays setWeight, pause and analysis")]
     [InlineData("{analysis: {templates: [{templateName: nope}]}}",
         "spec.strategy.canary.steps[0].analysis.templates: Invalid value: AnalysisTemplate 'nope' not found")]
+    [InlineData("{setWeight: 101}",
+        "spec.strategy.canary.steps[0].setWeight: Invalid value: 101: SetWeight needs to be between 0 and 100")]
+    [InlineData("{analysis: {templates: [{templateName: endless}]}}",
+        "spec.strategy.canary.steps[0].analysis.templates: Invalid value: metric 'm' runs indefinitely. Invalid value for count: 0")]
     [InlineData("{analysis: {templates: [{templateName: canary}]}}",
         "spec.strategy.canary.steps[0].analysis.templates: Invalid value: args.stable was not resolved")]
     public async Task A_rollout_that_cannot_be_played_says_why_and_makes_no_pods(string step, string problem)
     {
         var world = await ArgoWorld.DeployedAsync("");
+        world.Create("analysistemplates.argoproj.io", """
+            apiVersion: argoproj.io/v1alpha1
+            kind: AnalysisTemplate
+            metadata: {name: endless}
+            spec: {metrics: [{name: m, interval: 10s, provider: {plugin: {x: {}}}}]}
+            """);
         world.Patch($$"""{spec: {strategy: {canary: {steps: [{{step}}]} } } }""");
 
         await world.DeployAsync("v2");

@@ -65,6 +65,34 @@ public sealed class RunOwnershipTests
         Assert.Equal(created.Text("metadata", "resourceVersion"), world.Run("report").Text("metadata", "resourceVersion"));
     }
 
+    [Theory]
+    [InlineData("secondsAfterCompletion: 20", "Failed", 20)]
+    [InlineData("secondsAfterCompletion: 20, secondsAfterFailure: 5", "Failed", 5)]
+    [InlineData("secondsAfterCompletion: 20, secondsAfterSuccess: 5", "Successful", 5)]
+    [InlineData("secondsAfterCompletion: 20, secondsAfterSuccess: 5", "Inconclusive", 20)]
+    public async Task A_completed_run_is_deleted_when_its_time_to_live_is_over(string strategy, string phase, int seconds)
+    {
+        var world = await WithReportAsync(strategy);
+
+        await world.VerdictAsync(world.Run("report")!, phase);
+        await world.AdvanceAsync(seconds - 1);
+        Assert.NotNull(world.Run("report"));
+
+        await world.AdvanceAsync(1);
+        Assert.Null(world.Run("report"));
+    }
+
+    [Fact]
+    public async Task A_run_whose_bare_phase_was_written_by_another_never_expires()
+    {
+        var world = await WithReportAsync("secondsAfterCompletion: 5");
+
+        world.Objects.MergePatch(ArgoWorld.Runs, "default", "report", Cluster.Object("{status: {phase: Failed}}"));
+        await world.AdvanceAsync(60);
+
+        Assert.NotNull(world.Run("report"));
+    }
+
     [Fact]
     public async Task A_run_with_an_instance_id_is_not_seen_at_all()
     {
@@ -128,6 +156,17 @@ public sealed class RunOwnershipTests
     {
         var world = await ArgoWorld.DeployedAsync(Steps);
         await world.DeployAsync("v2");
+        return world;
+    }
+
+    private static async Task<ArgoWorld> WithReportAsync(string strategy)
+    {
+        var world = await UpdatingAsync();
+        var report = Run(world, "report", hash: null);
+        report.Items("metadata", "ownerReferences")[0].Remove("controller");
+        report["spec"]!["ttlStrategy"] = Cluster.Object($"{{ {strategy} }}");
+        world.Objects.Create(ArgoWorld.Runs, "default", report);
+        await world.SettleAsync();
         return world;
     }
 
