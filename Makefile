@@ -1,0 +1,27 @@
+# The verbs of this project. Each does its own set-up; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help build test demo cluster format hooks clean
+
+help: ## list the verbs
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+build: ## compile everything; warnings are errors
+	@scripts/build Rollouts.sln
+
+test: ## set up, build, run every test; TESTS="House Api.Tests" runs only those projects
+	@scripts/test $(TESTS)
+
+demo: ## a good canary promoted, a bad one rolled back; SCENARIO=bad-errors|slow|good|no-traffic|crashloop runs one
+	@scripts/local-cluster demo $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
+
+cluster: ## start the local cluster and leave it running, to drive it with kubectl and curl
+	@scripts/local-cluster up
+
+format: ## lay out every source file as .editorconfig says
+	@scripts/format
+
+hooks: ## check each commit before it is made
+	@git config core.hooksPath scripts/hooks && echo "Commits in this clone are now checked by scripts/hooks/pre-commit."
+
+clean: ## remove what builds and tests leave behind
+	@rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj

@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Rollouts.Analysis.Evidence;
+
+/// <summary>What stable pods teach about noise: clustering, slow noise, and how much pods differ; immutable.</summary>
+/// <remarks>
+/// Bounded: learns from at most <see cref="MostPods"/> stable pods, those with the smallest hashes of their names; a pod without
+/// exposure for <see cref="ForgetAfterIntervals"/> intervals is folded into the pooled moments and forgotten. See docs/statistics.md, section 3.
+/// </remarks>
+internal sealed record PodNoise
+{
+    public const int MostPods = 64;
+    public const int ForgetAfterIntervals = 60;
+    private const int FewestPodsForClustering = 3;
+    private const int FewestPodsForDifferences = 4;
+    private const double LargestTolerance = 5;
+    private const double LargestVariance = 4;
+    private const double LargestCorrelation = 19.0 / 21.0;
+    private const double SignificanceInDeviations = .5;
+
+    public static readonly PodNoise Nothing = new();
+
+    public ImmutableArray<PodMoments> Pods { get; init; } = [];
+
+    public long Interval { get; init; }
+
+    public double ObservedSquares { get; init; }
+
+    public double ExpectedSquares { get; init; }
+
+    /// <summary>Centred sums of the pods that were forgotten.</summary>
+    public double FoldedCovariance { get; init; }
+
+    public double FoldedVariance { get; init; }
+
+    public long FoldedPairs { get; init; }
+
+    /// <summary>Clustering of bad events, at least 1: variance over its value if events were independent.</summary>
+    public double Phi => Math.Max(1, (ObservedSquares + 10) / (ExpectedSquares + 10));
+
+    /// <summary>Clustering as the Pass test takes it: prior 3, worth five events.</summary>
+    public double PassPhi => Math.Max(1, (ObservedSquares + 15) / (ExpectedSquares + 5));
+
+    /// <summary>The power that slow noise leaves of each interval's factor: one over the integrated autocorrelation time.</summary>
+    public double Discount()
+    {
+        double covariance = FoldedCovariance, variance = FoldedVariance;
+        var pairs = FoldedPairs;
+        foreach (ref readonly var pod in Pods.AsSpan())
+        {
+            covariance += pod.Covariance;
+            variance += pod.Variance;
+            pairs += pod.Pairs;
+        }
+
+        if (pairs == 0 || variance <= 0)
+        {
+            return 1;
+        }
+
+        var correlation = Math.Clamp((covariance / variance) - (2 / Math.Sqrt(pairs)), 0, LargestCorrelation);
+        return (1 - correlation) / (1 + correlation);
+    }
+
+    /// <summary>Variance of the pods' true log ratios, in [0, 4]; 0 with fewer than four stable pods.</summary>
+    /// <remarks>Source: DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188, on cumulative pod totals.</remarks>
+    public double PodVariance()
+    {
+        if (Pods.Length < FewestPodsForDifferences)
+        {
+            return 0;
+        }
+
+        double bad = 0, exposure = 0;
+        foreach (ref readonly var pod in Pods.AsSpan())
+        {
+            bad += pod.Bad;
+            exposure += pod.Exposure;
+        }
+
+        var ratio = bad / exposure;
+        if (ratio is not (> 0 and < 1))
+        {
+            return 0;
+        }
+
+        double spread = 0, weights = 0, squaredWeights = 0;
+        var phi = Phi;
+        foreach (ref readonly var pod in Pods.AsSpan())
+        {
+            var expected = pod.Exposure * ratio;
+            var weight = expected / (1 - ratio) / phi;
+            spread += (pod.Bad - expected) * (pod.Bad - expected) / (expected * (1 - ratio)) / phi;
+            weights += weight;
+            squaredWeights += weight * weight;
+        }
+
+        var degrees = Pods.Length - 1;
+        var excess = spread - degrees - (SignificanceInDeviations * Math.Sqrt(2.0 * degrees));
+        var scale = weights - (squaredWeights / weights);
+        return excess > 0 && scale > 0 ? Math.Min(LargestVariance, excess / scale) : 0;
+    }
+
+    /// <summary>The tolerance line, widened as far as stable pods differ among themselves; at most 5, never below <paramref name="rho"/>.</summary>
+    public double Tolerance(double rho, int canaryPods)
+    {
+        var variance = canaryPods > 0 ? PodVariance() : 0;
+        if (variance <= 0)
+        {
+            return rho;
+        }
+
+        var quantile = StudentT.Quantile(StudentT.Normal995, Pods.Length - 1);
+        var widened = Math.Exp(quantile * Math.Sqrt(variance * ((1.0 / canaryPods) + (1.0 / Pods.Length))));
+        return Math.Max(rho, Math.Min(LargestTolerance, widened));
+    }
+
+    /// <summary>Learns from the stable pods of one interval, sorted by name.</summary>
+    public PodNoise Update(ReadOnlySpan<PodCounts> stable)
+    {
+        var chosen = stable.Length > MostPods ? SmallestHashes(stable) : stable;
+        double bad = 0, exposure = 0;
+        var present = 0;
+        foreach (var pod in chosen)
+        {
+            bad += pod.Bad;
+            exposure += pod.Exposure;
+            present += pod.Exposure > 0 ? 1 : 0;
+        }
+
+        var next = this with { Interval = Interval + 1 };
+        return present == 0 ? next : next.Learn(chosen, bad / exposure, exposure, present);
+    }
+
+    private PodNoise Learn(ReadOnlySpan<PodCounts> stable, double ratio, double exposure, int present)
+    {
+        double observed = 0, expected = 0;
+        var countsClusters = present >= FewestPodsForClustering && ratio > 0;
+        var merged = new PodMoments[Pods.Length + stable.Length];
+        int known = 0, count = 0;
+        foreach (var pod in stable)
+        {
+            if (pod.Exposure <= 0)
+            {
+                continue;
+            }
+
+            var excess = pod.Bad - (pod.Exposure * ratio);
+            if (countsClusters)
+            {
+                observed += excess * excess;
+                expected += pod.Exposure * (1 - (pod.Exposure / exposure)) * ratio * (1 - ratio);
+            }
+
+            while (known < Pods.Length && string.CompareOrdinal(Pods[known].Pod, pod.Pod) < 0)
+            {
+                merged[count++] = Pods[known++];
+            }
+
+            var isKnown = known < Pods.Length && Pods[known].Pod == pod.Pod;
+            merged[count++] = isKnown ? Pods[known++].Next(pod, excess, Interval) : PodMoments.First(pod, excess, Interval);
+        }
+
+        while (known < Pods.Length)
+        {
+            merged[count++] = Pods[known++];
+        }
+
+        var learned = this with
+        {
+            ObservedSquares = ObservedSquares + observed,
+            ExpectedSquares = ExpectedSquares + expected,
+        };
+        return learned.Remember(merged.AsSpan(0, count));
+    }
+
+    /// <summary>Keeps the pods that were seen lately, folds the others.</summary>
+    private PodNoise Remember(Span<PodMoments> pods)
+    {
+        var oldest = OldestKept(pods);
+        double covariance = FoldedCovariance, variance = FoldedVariance;
+        var pairs = FoldedPairs;
+        var kept = 0;
+        foreach (var pod in pods)
+        {
+            if (pod.LastSeen >= oldest)
+            {
+                pods[kept++] = pod;
+                continue;
+            }
+
+            covariance += pod.Covariance;
+            variance += pod.Variance;
+            pairs += pod.Pairs;
+        }
+
+        return this with
+        {
+            Pods = ImmutableCollectionsMarshal.AsImmutableArray(pods[..kept].ToArray()),
+            FoldedCovariance = covariance,
+            FoldedVariance = variance,
+            FoldedPairs = pairs,
+        };
+    }
+
+    /// <summary>The interval before which a pod is forgotten: 60 ago, or later where more than 64 pods came and went since.</summary>
+    private long OldestKept(ReadOnlySpan<PodMoments> pods)
+    {
+        var oldest = Interval - ForgetAfterIntervals;
+        if (pods.Length <= MostPods)
+        {
+            return oldest;
+        }
+
+        var seen = new long[pods.Length];
+        for (var i = 0; i < pods.Length; i++)
+        {
+            seen[i] = pods[i].LastSeen;
+        }
+
+        Array.Sort(seen);
+        var candidate = seen[pods.Length - MostPods];
+        return Math.Max(oldest, seen[pods.Length - MostPods - 1] == candidate ? candidate + 1 : candidate);
+    }
+
+    private static PodCounts[] SmallestHashes(ReadOnlySpan<PodCounts> stable)
+    {
+        var pods = stable.ToArray();
+        var hashes = new ulong[pods.Length];
+        for (var i = 0; i < pods.Length; i++)
+        {
+            hashes[i] = NameHash.Of(pods[i].Pod);
+        }
+
+        Array.Sort(hashes, pods);
+        var chosen = pods[..MostPods];
+        Array.Sort(chosen, static (left, right) => string.CompareOrdinal(left.Pod, right.Pod));
+        return chosen;
+    }
+}

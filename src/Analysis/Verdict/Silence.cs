@@ -1,0 +1,44 @@
+using Rollouts.Analysis.Observation;
+
+namespace Rollouts.Analysis.Verdict;
+
+/// <summary>Whether the pods can be heard at all.</summary>
+internal static class Silence
+{
+    /// <summary>Why there is no usable scrape now; null when both arms were heard lately, or when nothing is known of scrapes.</summary>
+    public static string? ReasonOf(AnalysisState state)
+    {
+        var troubles = state.Troubles;
+        if (troubles.Rounds == 0 || (troubles.Canary.Asked == 0 && troubles.Stable.Asked == 0))
+        {
+            return null;
+        }
+
+        if (IsUnreachable(troubles.Canary) && IsUnreachable(troubles.Stable))
+        {
+            return VerdictReason.ScrapeUnreachable;
+        }
+
+        if (IsDeaf(troubles.Canary) || IsDeaf(troubles.Stable))
+        {
+            return IsUnknown(troubles.Canary) || IsUnknown(troubles.Stable) ? VerdictReason.NoMetrics : VerdictReason.ScrapeFailed;
+        }
+
+        return troubles.ProfilesDiffer ? VerdictReason.ProfileMismatch : null;
+    }
+
+    /// <summary>An arm with pods gave no usable scrape for the silence limit.</summary>
+    public static bool IsOver(AnalysisState state) => state.Troubles.Rounds > 0
+        && (IsOver(state, state.Troubles.Canary) || IsOver(state, state.Troubles.Stable));
+
+    private static bool IsOver(AnalysisState state, ArmScrapes arm) =>
+        state.LatestAt - (arm.UsableAt is { } usableAt && usableAt > state.StartedAt ? usableAt : state.StartedAt)
+            >= VerdictPolicy.SilenceLimit;
+
+    private static bool IsUnreachable(ArmScrapes arm) => arm.Asked > 0 && arm.Unreachable == arm.Asked;
+
+    private static bool IsUnknown(ArmScrapes arm) => arm.Asked > 0 && arm.Unknown > 0;
+
+    /// <summary>Pods were asked in the latest round, and none gave anything to judge.</summary>
+    private static bool IsDeaf(ArmScrapes arm) => arm.Asked > 0 && arm.Usable == 0;
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+
+namespace Rollouts.AnalysisController.Commands;
+
+/// <summary>The default verb: watch, scrape, judge and write, until told to stop.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
+    {
+        Description = "Path of a kubeconfig file. Default: KUBECONFIG, then the pod's service account, then ~/.kube/config.",
+    };
+
+    private static readonly Option<string?> Context = new("--context")
+    {
+        Description = "Context of the kubeconfig to use. Default: its current-context.",
+    };
+
+    private static readonly Option<string?> Namespace = new("--namespace", "-n")
+    {
+        Description = "Watch this namespace only. Default: all namespaces.",
+    };
+
+    private static readonly Option<IPEndPoint> Listen = new("--listen")
+    {
+        Description = "Address and port of /livez, /readyz, /health and /metrics; port 0 takes a free one.",
+        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Any, 8090),
+        CustomParser = ParseEndPoint,
+    };
+
+    private static readonly Option<LogFormat> Format = new("--log-format")
+    {
+        Description = "Text for people, Json for collectors.",
+        DefaultValueFactory = _ => LogFormat.Text,
+    };
+
+    private static readonly Option<LogLevel> Level = new("--log-level")
+    {
+        Description = "Lowest level that is logged.",
+        DefaultValueFactory = _ => LogLevel.Information,
+    };
+
+    /// <summary>Gives a command the options and the action of <c>run</c>; the root has them too, so that <c>run</c> may be left out.</summary>
+    public static void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { Kubeconfig, Context, Namespace, Listen, Format, Level })
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (arguments, cancellation) => await ControllerHost.RunAsync(
+            new ControllerOptions
+            {
+                Kubeconfig = arguments.GetValue(Kubeconfig),
+                Context = arguments.GetValue(Context),
+                Namespace = arguments.GetValue(Namespace),
+                Listen = arguments.GetRequiredValue(Listen),
+                LogFormat = arguments.GetValue(Format),
+                LogLevel = arguments.GetValue(Level),
+            },
+            cancellation));
+    }
+
+    private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
+    {
+        var text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
+        var full = text.StartsWith(':') ? IPAddress.Any + text : text;
+        if (full.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(full, out var endPoint))
+        {
+            return endPoint;
+        }
+
+        argument.AddError(string.Create(
+            CultureInfo.InvariantCulture, $"--listen '{text}': want ADDRESS:PORT with a port from 0 to {IPEndPoint.MaxPort}, such as 127.0.0.1:8090 or :8090"));
+        return null;
+    }
+}

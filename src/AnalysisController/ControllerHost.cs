@@ -1,0 +1,128 @@
+using System.Globalization;
+
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+using Rollouts.AnalysisController.Endpoints;
+using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Reconcile;
+using Rollouts.AnalysisController.Scraping;
+using Rollouts.Exposition.Metrics;
+
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+
+namespace Rollouts.AnalysisController;
+
+/// <summary>Puts the parts together, runs them until cancelled, and turns what cannot work into one line and an exit code.</summary>
+internal static class ControllerHost
+{
+    /// <summary>Exit code when the cluster or the machine does not allow what was asked.</summary>
+    private const int Failed = 1;
+
+    /// <summary>Exit code when what was asked cannot be understood.</summary>
+    public const int BadSettings = 2;
+
+    public static async Task<int> RunAsync(ControllerOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            var config = Kubeconfig.Load(options.Kubeconfig, options.Context, Environment.GetEnvironmentVariable);
+            using var http = KubernetesHttp.Connect(config);
+            var client = new KubernetesClient(http, TimeProvider.System);
+            var version = await CheckAsync(client, config, options, cancellation);
+            return await ServeAsync(options, config, client, version, cancellation);
+        }
+        catch (ClusterConfigException e)
+        {
+            await Console.Error.WriteLineAsync($"analysis-controller: {e.Message}");
+            return BadSettings;
+        }
+        catch (Exception e) when (e is KubernetesException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"analysis-controller: {e.Message}");
+            return Failed;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<string> CheckAsync(
+        KubernetesClient client, ClusterConfig config, ControllerOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Preflight.CheckAsync(client, options.Namespace, cancellation);
+        }
+        catch (KubernetesException e)
+        {
+            throw new KubernetesException($"API server {config.Server} ({config.Source}): {e.Message}", e);
+        }
+    }
+
+    private static async Task<int> ServeAsync(
+        ControllerOptions options, ClusterConfig config, KubernetesClient client, string version, CancellationToken cancellation)
+    {
+        var clock = TimeProvider.System;
+        var jitter = new Random(Environment.ProcessId);
+        using var queue = new ReconcileQueue(clock);
+        using var scrapeHttp = ScrapeHttp.Connect();
+        using var scraper = new PodScraper(scrapeHttp, new ScrapeLimits(), clock);
+        using var registry = new MetricRegistry(ControllerMetrics.MeterName);
+        using var metrics = new ControllerMetrics(queue);
+        await using var web = Build(options);
+        var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("controller");
+        var caches = new ClusterCaches();
+        var watches = new WatchLoop(client, caches, queue, metrics, clock, jitter, log);
+        var reconciler = new RolloutReconciler(caches, client, scraper, metrics, clock, log);
+        var loop = new ReconcileLoop(queue, reconciler, metrics, clock, jitter, log);
+
+        ProbeEndpoints.Map(web, caches);
+        MetricsEndpoint.Map(web, registry);
+        await web.StartAsync(cancellation);
+        var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var scope = options.Namespace is { } name ? $"namespace {name}" : "all namespaces";
+        ControllerLog.Started(log, address, config.Server, config.Source, version, scope);
+        try
+        {
+            await Task.WhenAll(watches.RunAsync(options.Namespace, cancellation), loop.RunAsync(cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            ControllerLog.Stopped(log);
+        }
+
+        await web.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private static WebApplication Build(ControllerOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(options.Listen);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Logging.AddSerilog(Logger(options), dispose: true);
+        return builder.Build();
+    }
+
+    private static Serilog.Core.Logger Logger(ControllerOptions options)
+    {
+        var settings = new LoggerConfiguration()
+            .MinimumLevel.Is((LogEventLevel)Math.Clamp((int)options.LogLevel, 0, (int)LogEventLevel.Fatal))
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+        return (options.LogFormat switch
+        {
+            LogFormat.Json => settings.WriteTo.Console(new JsonFormatter(renderMessage: true)),
+            LogFormat.Text => settings.WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}",
+                formatProvider: CultureInfo.InvariantCulture),
+        }).CreateLogger();
+    }
+}

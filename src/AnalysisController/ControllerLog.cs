@@ -1,0 +1,43 @@
+using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+
+namespace Rollouts.AnalysisController;
+
+/// <summary>Every log line of the controller, with its number and its words.</summary>
+internal static partial class ControllerLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Address}; API server {Server} ({Source}), version {Version}; {Scope}")]
+    public static partial void Started(ILogger log, string address, Uri server, string source, string version, string scope);
+
+    [LoggerMessage(2, LogLevel.Information, "Caches are in sync: {Rollouts} rollouts")]
+    public static partial void CachesSynced(ILogger log, int rollouts);
+
+    [LoggerMessage(3, LogLevel.Warning, "Watch of {Resource} interrupted: {Cause}; again in {RetryAfterSeconds:0.0} s")]
+    public static partial void WatchInterrupted(ILogger log, string resource, string cause, double retryAfterSeconds);
+
+    [LoggerMessage(4, LogLevel.Debug, "Scrape of {Namespace}/{Pod} failed: {Reason}: {Message}")]
+    public static partial void ScrapeFailed(ILogger log, string @namespace, string pod, string reason, string message);
+
+    [LoggerMessage(5, LogLevel.Information, "{Namespace}/{Rollout} {AnalysisRun}: {Decision}: {Message}")]
+    public static partial void VerdictReached(
+        ILogger log, string @namespace, string rollout, string analysisRun, Decision decision, string message);
+
+    [LoggerMessage(6, LogLevel.Information, "{Namespace}/{Rollout} {AnalysisRun}: wrote {Phase}: {Message}")]
+    public static partial void VerdictWritten(
+        ILogger log, string @namespace, string rollout, string analysisRun, string phase, string message);
+
+    [LoggerMessage(7, LogLevel.Debug, "{Key}: conflict, reading again: {Message}")]
+    public static partial void Conflict(ILogger log, ObjectKey key, string message);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Key}: {Message}; again in {RetryAfterSeconds:0.0} s")]
+    public static partial void ReconcileFailed(ILogger log, ObjectKey key, double retryAfterSeconds, string message);
+
+    [LoggerMessage(9, LogLevel.Error, "{Key}: reconcile broke; again in {RetryAfterSeconds:0} s")]
+    public static partial void ReconcileBroke(ILogger log, Exception failure, ObjectKey key, double retryAfterSeconds);
+
+    [LoggerMessage(10, LogLevel.Warning, "The API server's clock is {SkewSeconds:0} s away from ours; Argo resumes our measurements too early beyond 5 min")]
+    public static partial void ClockSkewed(ILogger log, double skewSeconds);
+
+    [LoggerMessage(11, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger log);
+}

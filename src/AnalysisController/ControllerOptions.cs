@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace Rollouts.AnalysisController;
+
+/// <summary>What <c>run</c> was told, checked.</summary>
+internal sealed record ControllerOptions
+{
+    public string? Kubeconfig { get; init; }
+
+    public string? Context { get; init; }
+
+    /// <summary>Null watches all namespaces.</summary>
+    public string? Namespace { get; init; }
+
+    public required IPEndPoint Listen { get; init; }
+
+    public LogFormat LogFormat { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}
+
+internal enum LogFormat
+{
+    Text,
+    Json,
+}

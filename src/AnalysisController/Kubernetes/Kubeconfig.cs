@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Rollouts.AnalysisController.Kubernetes;
+
+/// <summary>Reads the kubeconfig file format (kubernetes/client-go tools/clientcmd/api/v1/types.go): the fields that reach a server.</summary>
+internal static class Kubeconfig
+{
+    private const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    /// <summary>The explicit file, else <c>KUBECONFIG</c>'s first, else the pod's service account, else <c>~/.kube/config</c>.</summary>
+    /// <param name="file">From the command line; null when it was not given.</param>
+    /// <param name="context">Null takes the file's current-context.</param>
+    public static ClusterConfig Load(string? file, string? context, Func<string, string?> environment)
+    {
+        var named = file ?? environment("KUBECONFIG")?.Split(Path.PathSeparator).FirstOrDefault(path => path.Length > 0);
+        if (named is null && environment("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host)
+        {
+            return InCluster(host, environment("KUBERNETES_SERVICE_PORT") ?? "443");
+        }
+
+        return Read(named ?? Path.Combine(environment("HOME") ?? "", ".kube", "config"), context);
+    }
+
+    private static ClusterConfig InCluster(string host, string port)
+    {
+        var address = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        var authority = new X509Certificate2Collection();
+        authority.ImportFromPemFile(Path.Combine(ServiceAccountFolder, "ca.crt"));
+        return new ClusterConfig
+        {
+            Server = new Uri($"https://{address}:{port}"),
+            Source = "in-cluster",
+            TokenFile = Path.Combine(ServiceAccountFolder, "token"),
+            CertificateAuthority = authority,
+            Namespace = File.ReadAllText(Path.Combine(ServiceAccountFolder, "namespace")).Trim(),
+        };
+    }
+
+    private static ClusterConfig Read(string file, string? context)
+    {
+        try
+        {
+            return new Document(file, ReadRoot(file)).Resolve(context);
+        }
+        catch (YamlException e)
+        {
+            throw new ClusterConfigException($"kubeconfig {file}: line {e.Start.Line}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+        {
+            throw new ClusterConfigException($"kubeconfig {file}: {e.Message}", e);
+        }
+    }
+
+    private static YamlMappingNode ReadRoot(string file)
+    {
+        using var reader = File.OpenText(file);
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        return yaml.Documents.Count == 1 && yaml.Documents[0].RootNode is YamlMappingNode root
+            ? root
+            : throw new ClusterConfigException($"kubeconfig {file}: not a YAML mapping");
+    }
+
+    private sealed record Document(string File, YamlMappingNode Root)
+    {
+        public ClusterConfig Resolve(string? wanted)
+        {
+            var contextName = wanted ?? Text(Root, "current-context")
+                ?? throw Wrong("current-context is not set; name one with --context");
+            var context = Entry("contexts", "context", contextName);
+            var cluster = Entry("clusters", "cluster", Text(context, "cluster") ?? throw Wrong($"context {contextName} names no cluster"));
+            var user = Text(context, "user") is { Length: > 0 } name ? Entry("users", "user", name) : new YamlMappingNode();
+            if (Child(user, "exec") is not null || Child(user, "auth-provider") is not null)
+            {
+                throw Wrong($"context {contextName}: credential plugins (exec, auth-provider) are not supported; use a token or a client certificate");
+            }
+
+            return new ClusterConfig
+            {
+                Server = Server(cluster),
+                Source = File,
+                Token = Text(user, "token"),
+                TokenFile = Text(user, "tokenFile") is { } tokenFile ? Beside(tokenFile) : null,
+                CertificateAuthority = Authority(cluster),
+                ClientCertificate = ClientCertificate(user),
+                SkipTlsVerify = Text(cluster, "insecure-skip-tls-verify") == "true",
+                Namespace = Text(context, "namespace"),
+            };
+        }
+
+        private Uri Server(YamlMappingNode cluster)
+        {
+            var server = Text(cluster, "server");
+            return Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+                ? uri
+                : throw Wrong($"server '{server}' is not an http or https address");
+        }
+
+        private X509Certificate2Collection? Authority(YamlMappingNode cluster)
+        {
+            if (Pem(cluster, "certificate-authority") is not { } pem)
+            {
+                return null;
+            }
+
+            var roots = new X509Certificate2Collection();
+            roots.ImportFromPem(pem);
+            return roots.Count > 0 ? roots : throw Wrong("certificate-authority holds no certificate");
+        }
+
+        private X509Certificate2? ClientCertificate(YamlMappingNode user) =>
+            (Pem(user, "client-certificate"), Pem(user, "client-key")) switch
+            {
+                (null, null) => null,
+                ({ } certificate, { } key) => X509Certificate2.CreateFromPem(certificate, key),
+                _ => throw Wrong("client-certificate and client-key must be given together"),
+            };
+
+        private string? Pem(YamlMappingNode node, string field) => Text(node, field + "-data") is { } base64
+            ? System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64))
+            : Text(node, field) is { } path ? System.IO.File.ReadAllText(Beside(path)) : null;
+
+        private YamlMappingNode Entry(string list, string field, string name)
+        {
+            var entry = (Child(Root, list) as YamlSequenceNode)?.Children.OfType<YamlMappingNode>()
+                .FirstOrDefault(node => Text(node, "name") == name);
+            return (entry is null ? null : Child(entry, field)) as YamlMappingNode ?? throw Wrong($"{list} has no entry '{name}'");
+        }
+
+        private string Beside(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File)) ?? "", path);
+
+        private ClusterConfigException Wrong(string what) => new($"kubeconfig {File}: {what}");
+
+        private static YamlNode? Child(YamlMappingNode node, string field) =>
+            node.Children.TryGetValue(new YamlScalarNode(field), out var child) ? child : null;
+
+        private static string? Text(YamlMappingNode node, string field) =>
+            (Child(node, field) as YamlScalarNode)?.Value is { Length: > 0 } text ? text : null;
+    }
+}

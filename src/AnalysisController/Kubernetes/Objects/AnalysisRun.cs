@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Rollouts.AnalysisController.Kubernetes.Objects;
+
+/// <summary>The fields of <c>argoproj.io/v1alpha1 AnalysisRun</c> that we read (argo-rollouts analysis_types.go).</summary>
+internal sealed record AnalysisRun : IKubernetesObject
+{
+    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
+
+    public AnalysisRunSpec Spec { get; init => field = value ?? new(); } = new();
+
+    public AnalysisRunStatus Status { get; init => field = value ?? new(); } = new();
+}
+
+internal sealed record AnalysisRunSpec
+{
+    public IReadOnlyList<AnalysisMetric> Metrics { get; init => field = value ?? []; } = [];
+
+    public IReadOnlyList<AnalysisArgument> Args { get; init => field = value ?? []; } = [];
+
+    public IReadOnlyList<DryRun> DryRun { get; init => field = value ?? []; } = [];
+
+    public bool Terminate { get; init; }
+}
+
+internal sealed record AnalysisMetric
+{
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    public AnalysisProvider Provider { get; init => field = value ?? new(); } = new();
+
+    /// <summary>A number, or a text that became one by argument substitution.</summary>
+    public JsonElement? FailureLimit { get; init; }
+
+    public JsonElement? InconclusiveLimit { get; init; }
+
+    public JsonElement? ConsecutiveErrorLimit { get; init; }
+}
+
+internal sealed record AnalysisProvider
+{
+    public IReadOnlyDictionary<string, JsonElement>? Plugin { get; init; }
+}
+
+internal sealed record AnalysisArgument
+{
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    public string? Value { get; init; }
+
+    public AnalysisArgumentSource? ValueFrom { get; init; }
+}
+
+internal sealed record AnalysisArgumentSource
+{
+    public JsonElement? SecretKeyRef { get; init; }
+}
+
+internal sealed record DryRun
+{
+    /// <summary>An unanchored Go regular expression over metric names.</summary>
+    public string MetricName { get; init => field = value ?? ""; } = "";
+}
+
+internal sealed record AnalysisRunStatus
+{
+    public string Phase { get; init => field = value ?? ""; } = "";
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Kept as Argo wrote them: a merge patch replaces the whole list, so the others' entries go back untouched.</summary>
+    public IReadOnlyList<JsonElement> MetricResults { get; init => field = value ?? []; } = [];
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization.Metadata;
+
+using Rollouts.AnalysisController.Kubernetes.Objects;
+
+namespace Rollouts.AnalysisController.Kubernetes;
+
+/// <summary>Where a resource lives in the API, and how it is decoded.</summary>
+/// <param name="Selector">Label selector that bounds what is listed and watched; null takes all.</param>
+internal sealed record ResourceType<T>(
+    string Api, string Plural, JsonTypeInfo<T> Json, JsonTypeInfo<ObjectList<T>> ListJson, string? Selector = null)
+    where T : IKubernetesObject
+{
+    /// <param name="namespace">Null for all namespaces.</param>
+    public string CollectionPath(string? @namespace) =>
+        @namespace is null ? $"{Api}/{Plural}" : $"{Api}/namespaces/{Uri.EscapeDataString(@namespace)}/{Plural}";
+
+    public string ObjectPath(ObjectKey key) => $"{CollectionPath(key.Namespace)}/{Uri.EscapeDataString(key.Name)}";
+}
+
+/// <summary>The four resources that we watch.</summary>
+internal static class ResourceTypes
+{
+    /// <summary>The label that Argo puts on every ReplicaSet, pod and AnalysisRun of a Rollout (types.go DefaultRolloutUniqueLabelKey).</summary>
+    public const string PodTemplateHashLabel = "rollouts-pod-template-hash";
+
+    private const string Argo = "apis/argoproj.io/v1alpha1";
+
+    public static ResourceType<Rollout> Rollouts { get; } =
+        new(Argo, "rollouts", KubernetesJson.Default.Rollout, KubernetesJson.Default.ObjectListRollout);
+
+    public static ResourceType<AnalysisRun> AnalysisRuns { get; } =
+        new(Argo, "analysisruns", KubernetesJson.Default.AnalysisRun, KubernetesJson.Default.ObjectListAnalysisRun);
+
+    public static ResourceType<ReplicaSet> ReplicaSets { get; } = new(
+        "apis/apps/v1", "replicasets", KubernetesJson.Default.ReplicaSet, KubernetesJson.Default.ObjectListReplicaSet,
+        PodTemplateHashLabel);
+
+    public static ResourceType<Pod> Pods { get; } = new(
+        "api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ObjectListPod, PodTemplateHashLabel);
+}

@@ -1,0 +1,36 @@
+using Rollouts.AnalysisController.Argo;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>When a run's measurement in flight wants to be refreshed.</summary>
+internal static class Heartbeat
+{
+    /// <summary>Argo reads each secret argument again on every write to the run: not more often than this, then.</summary>
+    private static readonly TimeSpan ShortestWithSecrets = TimeSpan.FromSeconds(10);
+
+    /// <summary>Far below the five minutes after which Argo takes the measurement up itself.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    /// <summary>Pause before a beat that was erased is written again, so that two writers cannot chase each other.</summary>
+    private static readonly TimeSpan RepairAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Once per evidence interval, together with the checkpoint; at once when there is none, sooner when ours was erased.</summary>
+    public static DateTimeOffset DueAt(JudgedRun judged, RunSession session)
+    {
+        if (session.BeatAt is not { } beatAt)
+        {
+            return DateTimeOffset.MinValue;
+        }
+
+        if (judged.Run.InFlightSince(judged.Metric.Name) is null)
+        {
+            return beatAt + RepairAfter;
+        }
+
+        var interval = session.State?.Spec.EvidenceInterval ?? Longest;
+        var floor = judged.Run.Spec.Args.Any(argument => argument.ValueFrom?.SecretKeyRef is not null)
+            ? ShortestWithSecrets
+            : TimeSpan.Zero;
+        return beatAt + TimeSpan.FromTicks(Math.Clamp(interval.Ticks, floor.Ticks, Longest.Ticks));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+
+using Rollouts.Analysis;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>A live AnalysisRun with the metric in it that is ours.</summary>
+internal sealed record JudgedRun(AnalysisRun Run, CompanionMetric Metric)
+{
+    public string Uid => Run.Metadata.Uid;
+}
+
+/// <summary>A pod of one of the two ReplicaSets.</summary>
+internal readonly record struct ArmPod(Arm Arm, Pod Pod);
+
+/// <summary>One Rollout as the caches show it at one instant: everything that a round needs to know of the cluster.</summary>
+internal sealed record RolloutSnapshot
+{
+    public required Rollout Rollout { get; init; }
+
+    public required ReplicaSetPair Pair { get; init; }
+
+    /// <summary>The pods of both arms by ReplicaSet ownership: an experiment's pods may carry the same hash label.</summary>
+    public required ImmutableArray<ArmPod> Pods { get; init; }
+
+    /// <summary>The unfinished runs of this pair that have a metric of ours, oldest first.</summary>
+    public required ImmutableArray<JudgedRun> Runs { get; init; }
+
+    public int Step => Rollout.Status.CurrentStepIndex ?? 0;
+
+    /// <summary>Null when the Rollout is gone, or has no update under way.</summary>
+    public static RolloutSnapshot? Gather(ClusterCaches caches, ObjectKey key)
+    {
+        if (caches.Rollouts.Find(key) is not { } rollout || ReplicaSetPair.Of(rollout) is not { } pair)
+        {
+            return null;
+        }
+
+        var arms = caches.ReplicaSets.In(key.Namespace)
+            .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
+            .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
+            .Where(set => set.Arm is not null)
+            .ToDictionary(set => set.Uid, set => set.Arm!.Value);
+        return new RolloutSnapshot
+        {
+            Rollout = rollout,
+            Pair = pair,
+            Pods =
+            [
+                .. from pod in caches.Pods.In(key.Namespace)
+                   where pod.Metadata.DeletionTimestamp is null
+                   where pod.Metadata.Controller is { } owner && arms.ContainsKey(owner.Uid)
+                   orderby pod.Metadata.Name
+                   select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
+            ],
+            Runs = [.. LiveRuns(caches, rollout, pair)],
+        };
+    }
+
+    private static Arm? ArmOf(ReplicaSet set, ReplicaSetPair pair) => Hash(set) switch
+    {
+        var hash when hash == pair.StableHash => Arm.Stable,
+        var hash when hash == pair.CanaryHash => Arm.Canary,
+        _ => null,
+    };
+
+    private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
+        from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)
+        where run.Metadata.Controller?.Uid == rollout.Metadata.Uid
+        where Hash(run) == pair.CanaryHash && !run.IsCompleted
+        orderby run.Metadata.CreationTimestamp, run.Metadata.Name
+        let metric = CompanionMetric.Find(run)
+        where metric is not null
+        select new JudgedRun(run, metric);
+
+    private static string? Hash(IKubernetesObject subject) =>
+        subject.Metadata.Labels.GetValueOrDefault(ResourceTypes.PodTemplateHashLabel);
+}

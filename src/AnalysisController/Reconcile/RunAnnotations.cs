@@ -1,0 +1,44 @@
+using Rollouts.Analysis;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>What we keep on the AnalysisRun itself, so that nothing is lost with the process.</summary>
+internal static class RunAnnotations
+{
+    /// <summary>One line for a person, in every state.</summary>
+    public const string Summary = "rollouts-companion.io/summary";
+
+    /// <summary>The pair whose evidence the checkpoint holds.</summary>
+    public const string Pair = "rollouts-companion.io/pair";
+
+    /// <summary>The judge's state: base64 of <see cref="Checkpoint"/>.</summary>
+    public const string State = "rollouts-companion.io/checkpoint";
+
+    public static Dictionary<string, string> Of(ReplicaSetPair pair, RunSession session, string message)
+    {
+        var annotations = new Dictionary<string, string> { [Summary] = message, [Pair] = pair.ToString() };
+        if (session.State is { } state)
+        {
+            annotations[State] = Convert.ToBase64String(Checkpoint.Write(state).Bytes.AsSpan());
+        }
+
+        return annotations;
+    }
+
+    /// <summary>The checkpoint that a run carries for this pair; null when it carries none.</summary>
+    public static CheckpointResult? Restore(AnalysisRun run, ReplicaSetPair pair)
+    {
+        var annotations = run.Metadata.Annotations;
+        if (annotations.GetValueOrDefault(Pair) != pair.ToString() || !annotations.TryGetValue(State, out var text))
+        {
+            return null;
+        }
+
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var count)
+            ? Checkpoint.Read(bytes.AsSpan(0, count))
+            : new CheckpointResult.Unreadable($"annotation {State} is not base64");
+    }
+}

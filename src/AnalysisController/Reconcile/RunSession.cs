@@ -1,0 +1,42 @@
+using Rollouts.Analysis;
+using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Argo;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>What we know of one live AnalysisRun between two rounds. Lost with the process; the checkpoint brings it back.</summary>
+internal sealed record RunSession
+{
+    /// <summary>Null when the run's spec is invalid: then there is nothing to judge, only an error to tell.</summary>
+    public AnalysisState? State { get; init; }
+
+    /// <summary>Why the spec cannot be used; null when it can.</summary>
+    public string? SpecError { get; init; }
+
+    /// <summary>Where the evidence came from when it did not begin with this run; empty otherwise.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>When the run was last written, or found to take no writes; null before the first time.</summary>
+    public DateTimeOffset? BeatAt { get; init; }
+
+    public CanaryVerdict? Verdict => State?.Verdict;
+
+    /// <summary>The phase that ends the metric; null while it stays Running.</summary>
+    public string? FinalPhase(RunKind kind) => State is null ? AnalysisPhase.Error : AnalysisPhase.Of(kind, State.Verdict.Decision);
+
+    /// <summary>What a person reads. A background run that passes stays Running, and says so.</summary>
+    public string Message(RunKind kind)
+    {
+        var text = (SpecError, Verdict) switch
+        {
+            ({ } error, _) => error,
+            (_, { Decision: Decision.Pass } verdict) when kind == RunKind.Background => $"passing: {verdict.Message}",
+            (_, { } verdict) => verdict.Message,
+            _ => "",
+        };
+        return Origin.Length == 0 ? text : $"{text} ({Origin})";
+    }
+
+    /// <summary>Null once the run has its verdict: nothing may follow it.</summary>
+    public DateTimeOffset? NextRoundAt(RunKind kind) => FinalPhase(kind) is null ? State?.NextRoundAt : null;
+}

@@ -1,0 +1,96 @@
+using Rollouts.Analysis;
+using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Argo;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>
+/// The sessions of one Rollout's live runs: begun fresh, from the run's own checkpoint, or from the evidence of an
+/// earlier run of the same pair. A Rollout is reconciled by one worker at a time, so nothing here is contended.
+/// </summary>
+internal sealed class RunSessions
+{
+    private readonly Dictionary<string, RunSession> _byRun = [];
+
+    public RunSession this[JudgedRun run]
+    {
+        get => _byRun[run.Uid];
+        set => _byRun[run.Uid] = value;
+    }
+
+    /// <summary>Makes sure that every run has a session, and drops those of runs that have ended.</summary>
+    public void Follow(RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
+    {
+        foreach (var run in snapshot.Runs)
+        {
+            if (!_byRun.ContainsKey(run.Uid) && run.Run.Status.StartedAt is { } startedAt)
+            {
+                _byRun[run.Uid] = Begin(run, startedAt, snapshot, caches, now);
+            }
+        }
+
+        var live = snapshot.Runs.Select(run => run.Uid).ToHashSet();
+        foreach (var ended in _byRun.Keys.Where(uid => !live.Contains(uid)).ToList())
+        {
+            _byRun.Remove(ended);
+        }
+    }
+
+    public bool Has(JudgedRun run) => _byRun.ContainsKey(run.Uid);
+
+    private static RunSession Begin(
+        JudgedRun run, DateTimeOffset startedAt, RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
+    {
+        if (run.Metric.Spec(run.Run) is not AnalysisSpecResult.Valid(var spec))
+        {
+            var problems = ((AnalysisSpecResult.Invalid)run.Metric.Spec(run.Run)).Problems;
+            return new RunSession { SpecError = $"InvalidSpec: {string.Join("; ", problems)}" };
+        }
+
+        if (run.Run.Kind == RunKind.Background)
+        {
+            spec = spec with { Deadline = null };
+        }
+
+        return RunAnnotations.Restore(run.Run, snapshot.Pair) switch
+        {
+            CheckpointResult.Restored(var state) => new RunSession
+            {
+                State = state with { NextRoundAt = now },
+                Origin = $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
+            },
+            CheckpointResult.Unreadable(var why) => new RunSession
+            {
+                State = CanaryAnalysis.Start(spec, startedAt),
+                Origin = $"begun afresh at {now:HH:mm:ss}Z: {why}",
+            },
+            _ => Continue(run, spec, startedAt, snapshot, caches),
+        };
+    }
+
+    private static RunSession Continue(
+        JudgedRun run, AnalysisSpec spec, DateTimeOffset startedAt, RolloutSnapshot snapshot, ClusterCaches caches)
+    {
+        var earlier = caches.AnalysisRuns.In(snapshot.Rollout.Metadata.Namespace)
+            .Where(other => other.Metadata.Controller?.Uid == snapshot.Rollout.Metadata.Uid)
+            .Where(other => other.Metadata.Uid != run.Uid)
+            .Where(other => other.Metadata.CreationTimestamp <= run.Run.Metadata.CreationTimestamp)
+            .OrderByDescending(other => other.Metadata.CreationTimestamp)
+            .ToList();
+        // A failed run of the same pair before this one means that somebody retried: that starts fresh.
+        var failed = earlier.Find(other => other.Status.Phase is AnalysisPhase.Failed or AnalysisPhase.Error);
+        foreach (var other in earlier.TakeWhile(other => other != failed))
+        {
+            if (RunAnnotations.Restore(other, snapshot.Pair) is CheckpointResult.Restored({ Verdict.Decision: not Decision.Abort } state))
+            {
+                return new RunSession
+                {
+                    State = CanaryAnalysis.Start(spec, startedAt, state),
+                    Origin = $"with the evidence of {other.Metadata.Name}",
+                };
+            }
+        }
+
+        return new RunSession { State = CanaryAnalysis.Start(spec, startedAt) };
+    }
+}

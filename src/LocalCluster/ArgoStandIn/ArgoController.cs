@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rollouts.LocalCluster.ApiServer;
+using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.ArgoStandIn.Metrics;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy;
+
+namespace Rollouts.LocalCluster.ArgoStandIn;
+
+/// <summary>
+/// Plays Argo Rollouts' controller: START HERE. Watches Rollouts, ReplicaSets, AnalysisRuns and templates, and
+/// reconciles what they concern; the decisions are in Strategy/RolloutReconciler and Runs/AnalysisRunReconciler.
+/// </summary>
+internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger<ArgoController>? logger = null)
+{
+    private const int BodyBytes = 1 << 20;
+
+    private readonly ILogger _log = logger ?? NullLogger<ArgoController>.Instance;
+    private readonly Dictionary<ObjectKey, string?> _phases = [];
+
+    /// <summary>What Argo knows of the runs; a test can make it lag.</summary>
+    public RunCache Runs { get; } = new();
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        using var http = new HttpClient(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = BodyBytes,
+        };
+        var events = new EventRecorder(objects, clock);
+        var providers = new MetricProviders(new WebMetric(http, clock), clock);
+        var runController = new RunController(objects, Runs, providers, events, clock);
+        var runs = new ReconcileLoop(runController.ReconcileAsync, clock, _log);
+        var rollouts = new ReconcileLoop(new RolloutController(objects, events, clock).ReconcileAsync, clock, _log);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] tasks =
+        [
+            runs.RunAsync(stop.Token),
+            rollouts.RunAsync(stop.Token),
+            WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
+            WatchAsync(ArgoNames.ReplicaSets, change => AddOwner(rollouts, change.Object), stop.Token),
+            WatchAsync(ArgoNames.AnalysisRuns, change => Learn(change, runs, rollouts), stop.Token),
+            WatchAsync(ArgoNames.AnalysisTemplates, _ => AddAll(rollouts), stop.Token),
+            WatchAsync(ArgoNames.ClusterAnalysisTemplates, _ => AddAll(rollouts), stop.Token),
+        ];
+        // None of them ends by itself: one that does takes the others with it, and its failure is ours.
+        await Task.WhenAny(tasks);
+        await stop.CancelAsync();
+        await Task.WhenAll(tasks);
+    }
+
+    private async Task WatchAsync(string resource, Action<ClusterEvent> react, CancellationToken cancellation)
+    {
+        await foreach (var change in objects.WatchAsync(resource, cancellation))
+            react(change);
+    }
+
+    /// <summary>A Rollout hears of its run only when the phase changes (rollout/controller.go:323-334, v1.10).</summary>
+    private void Learn(ClusterEvent change, ReconcileLoop runs, ReconcileLoop rollouts)
+    {
+        var key = ObjectKey.Of(change.Object);
+        var phase = change.Object.Text("status", "phase");
+        Runs.Apply(change);
+        runs.Add(key);
+        if (change.Type != ClusterEventType.Modified || _phases.GetValueOrDefault(key) != phase)
+            AddOwner(rollouts, change.Object);
+        if (change.Type == ClusterEventType.Deleted)
+            _phases.Remove(key);
+        else
+            _phases[key] = phase;
+    }
+
+    private static void AddOwner(ReconcileLoop rollouts, JsonObject item)
+    {
+        var owner = item.Items("metadata", "ownerReferences").FirstOrDefault(reference => reference.Flag("controller"));
+        if (owner.Text("kind") == "Rollout")
+            rollouts.Add(new ObjectKey(ObjectKey.Of(item).Namespace, owner.Text("name") ?? ""));
+    }
+
+    private void AddAll(ReconcileLoop rollouts)
+    {
+        foreach (var rollout in objects.List(ArgoNames.Rollouts))
+            rollouts.Add(ObjectKey.Of(rollout));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.ArgoStandIn.Runs;
+
+namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
+
+/// <summary>
+/// Why a Rollout is not worked on: what Argo calls an invalid spec (pkg/apis/rollouts/validation, v1.10), and what this
+/// stand-in does not play.
+/// </summary>
+internal static class RolloutValidation
+{
+    public static string? Problem(RolloutState state)
+    {
+        var rollout = state.Rollout;
+        var found = SpecProblem(rollout) ?? StepProblem(rollout) ?? AnalysisProblem(rollout, state.Templates);
+        return found is null ? null : $"The Rollout \"{rollout.Text("metadata", "name")}\" is invalid: {found}";
+    }
+
+    private static string? SpecProblem(JsonObject rollout)
+    {
+        if (rollout.Object("spec", "selector", "matchLabels") is not { Count: > 0 })
+            return "spec.selector.matchLabels: Required value";
+        if (rollout.Object("spec", "template") is null)
+            return "spec.template: Required value: workloadRef is not played by the local cluster";
+        var labels = rollout.TextMap("spec", "template", "metadata", "labels");
+        foreach (var (name, value) in rollout.TextMap("spec", "selector", "matchLabels"))
+        {
+            if (labels.GetValueOrDefault(name) != value)
+                return "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`";
+        }
+        var strategy = rollout.Object("spec", "strategy");
+        if (strategy.Object("blueGreen") is not null)
+            return "spec.strategy.blueGreen: Unsupported value: not played by the local cluster";
+        return strategy.Object("canary") is null
+            ? "spec.strategy.strategy: Required value: Rollout has missing field '.spec.strategy.canary or .spec.strategy.blueGreen'"
+            : null;
+    }
+
+    private static string? StepProblem(JsonObject rollout)
+    {
+        var steps = rollout.Items("spec", "strategy", "canary", "steps");
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var field = $"spec.strategy.canary.steps[{i}]";
+            if (!CanaryStep.IsPlayed(steps[i]))
+                return $"{field}: Unsupported value: the local cluster plays setWeight, pause and analysis";
+            if (steps[i].Int("setWeight") is < 0 or > 100)
+                return $"{field}.setWeight: Invalid value: {steps[i].Int("setWeight")}: SetWeight needs to be between 0 and 100";
+        }
+        return null;
+    }
+
+    private static string? AnalysisProblem(JsonObject rollout, AnalysisTemplates templates)
+    {
+        var canary = rollout.Object("spec", "strategy", "canary");
+        if (canary.Object("analysis") is { } background
+            && Problem(rollout, background, RunKind.Background, templates) is { } problem)
+        {
+            return $"spec.strategy.canary.analysis.templates: Invalid value: {problem}";
+        }
+        var steps = canary.Items("steps");
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (steps[i].Object("analysis") is { } analysis
+                && Problem(rollout, analysis, RunKind.Step(i), templates) is { } stepProblem)
+            {
+                return $"spec.strategy.canary.steps[{i}].analysis.templates: Invalid value: {stepProblem}";
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Hashes are not known yet; a field that is not there yet is no reason to refuse.</summary>
+    private static string? Problem(JsonObject rollout, JsonObject analysis, RunKind kind, AnalysisTemplates templates)
+    {
+        var merged = templates.Merge(analysis.Items("templates"));
+        if (merged.Value is not { } spec)
+            return merged.Problem;
+        var given = analysis.Items("args").Select(argument => argument.Text("name")).ToHashSet();
+        foreach (var argument in spec.Items("args"))
+        {
+            var hasValue = argument.Text("value") is not null || argument.Object("valueFrom") is not null;
+            if (!hasValue && !given.Contains(argument.Text("name")))
+                return $"args.{argument.Text("name")} was not resolved";
+        }
+        // A background run may go on for ever, a step must not (validation_references.go:158-211).
+        var endless = kind.StepIndex is null
+            ? null
+            : spec.Items("metrics").Select(metric => new MetricSpec(metric)).FirstOrDefault(metric => metric.EffectiveCount is null);
+        return endless is null ? null : $"metric '{endless.Name}' runs indefinitely. Invalid value for count: 0";
+    }
+}

@@ -1,0 +1,47 @@
+using Rollouts.Analysis;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+
+namespace Rollouts.AnalysisController.Tests.Argo;
+
+public sealed class CompanionMetricTests
+{
+    [Fact]
+    public void A_run_without_our_plugin_has_no_metric_of_ours() =>
+        Assert.Null(CompanionMetric.Find(Runs.Parse("""
+            {"spec": {"metrics": [{"name": "canary", "provider": {"plugin": {"somebody.else/thing": {} } } }]}}
+            """)));
+
+    [Fact]
+    public void Our_metric_is_found_by_its_provider_not_by_its_name() =>
+        Assert.Equal("anything", CompanionMetric.Find(Runs.Parse("""
+            {"spec": {"metrics": [{"name": "anything", "provider": {"plugin": {"rollouts-companion.io/canary": {} } } }]}}
+            """))!.Name);
+
+    [Fact]
+    public void Arguments_are_put_in_where_the_template_names_them()
+    {
+        var run = WithBody("""{"deadlineSeconds": "{{args.deadline}}", "alpha": "{{ args.alpha }}"}""");
+
+        var spec = Assert.IsType<AnalysisSpecResult.Valid>(CompanionMetric.Find(run)!.Spec(run)).Spec;
+
+        Assert.Equal(TimeSpan.FromSeconds(600), spec.Deadline);
+    }
+
+    [Fact]
+    public void An_argument_cannot_break_out_of_its_place()
+    {
+        var run = WithBody("""{"deadlineSeconds": "{{args.quote}}"}""");
+
+        var problems = Assert.IsType<AnalysisSpecResult.Invalid>(CompanionMetric.Find(run)!.Spec(run)).Problems;
+
+        Assert.Contains("deadlineSeconds", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    private static AnalysisRun WithBody(string body) => Runs.Parse($$"""
+        {"spec": {
+          "args": [{"name": "deadline", "value": "600"}, {"name": "alpha", "value": "0.02"}, {"name": "quote", "value": "1\", \"alpha\": \"0.9"}],
+          "metrics": [{"name": "canary", "provider": {"plugin": {"rollouts-companion.io/canary": {{body}} } } }]
+        } }
+        """);
+}

@@ -1,0 +1,93 @@
+using Rollouts.AnalysisController.Kubernetes;
+
+namespace Rollouts.AnalysisController.Tests.Kubernetes;
+
+public sealed class KubeconfigTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("kubeconfig-").FullName;
+
+    [Fact]
+    public void The_current_context_names_server_token_and_namespace()
+    {
+        var config = Load(Kubeconfig(user: "{token: t0ken}"));
+
+        Assert.Equal(new Uri("http://127.0.0.1:6443/"), config.Server);
+        Assert.Equal("t0ken", config.Token);
+        Assert.Equal("shop", config.Namespace);
+    }
+
+    [Fact]
+    public void A_context_can_be_named() =>
+        Assert.Equal(new Uri("https://other:6443/"), Load(Kubeconfig(), context: "two").Server);
+
+    [Fact]
+    public void KUBECONFIG_is_used_when_no_file_is_named()
+    {
+        var file = Write(Kubeconfig());
+
+        Assert.Equal(file, Rollouts.AnalysisController.Kubernetes.Kubeconfig.Load(
+            null, null, name => name == "KUBECONFIG" ? file : null).Source);
+    }
+
+    [Theory]
+    [InlineData("[a, b]", null, "not a YAML mapping")]
+    [InlineData("a: b: c", null, "line 1: ")]
+    [InlineData("clusters: []", null, "current-context is not set")]
+    [InlineData("current-context: one", null, "contexts has no entry 'one'")]
+    [InlineData("{current-context: one, contexts: [{name: one, context: {cluster: c}}]}", null, "clusters has no entry 'c'")]
+    [InlineData("{current-context: one, contexts: [{name: one, context: {cluster: c}}], clusters: [{name: c, cluster: {server: ftp://x}}]}", null, "server 'ftp://x' is not an http or https address")]
+    [InlineData(null, "nine", "contexts has no entry 'nine'")]
+    public void What_is_wrong_is_said_in_one_line_with_the_files_name(string? text, string? context, string message)
+    {
+        var file = Write(text ?? Kubeconfig());
+
+        var failure = Assert.Throws<ClusterConfigException>(() => Load(file, context, written: true));
+
+        Assert.StartsWith($"kubeconfig {file}: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_credential_plugin_is_refused_by_name()
+    {
+        var failure = Assert.Throws<ClusterConfigException>(() => Load(Kubeconfig(user: "{exec: {command: aws}}")));
+
+        Assert.Contains("exec", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_authority_that_is_none_is_refused()
+    {
+        var failure = Assert.Throws<ClusterConfigException>(
+            () => Load(Kubeconfig(cluster: ", certificate-authority-data: bm90IGEgY2VydGlmaWNhdGU=")));
+
+        Assert.Contains("certificate-authority holds no certificate", failure.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Kubeconfig(string user = "{}", string cluster = "") => $$"""
+        apiVersion: v1
+        kind: Config
+        current-context: one
+        contexts:
+        - {name: one, context: {cluster: c, user: u, namespace: shop} }
+        - {name: two, context: {cluster: d, user: u} }
+        clusters:
+        - {name: c, cluster: {server: "http://127.0.0.1:6443"{{cluster}} } }
+        - {name: d, cluster: {server: "https://other:6443"} }
+        users:
+        - {name: u, user: {{user}} }
+        """;
+
+    private string Write(string text)
+    {
+        var file = Path.Combine(_folder, "config");
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    private ClusterConfig Load(string text, string? context = null, bool written = false) =>
+        Rollouts.AnalysisController.Kubernetes.Kubeconfig.Load(written ? text : Write(text), context, _ => null);
+}
