@@ -247,7 +247,7 @@ public sealed class EndpointTests
 
         Assert.Equal(HttpStatusCode.OK, await one.GetStatusAsync("/api/items"));
         Assert.Equal(HttpStatusCode.InternalServerError, await other.GetStatusAsync("/api/items"));
-        Assert.DoesNotContain("500", await one.GetTextAsync("/metrics"), StringComparison.Ordinal);
+        Assert.DoesNotContain("code=\"500\"", await one.GetTextAsync("/metrics"), StringComparison.Ordinal);
         Assert.Contains("app_info{revision=\"\",version=\"v2\"} 1\n", await other.GetTextAsync("/metrics"), StringComparison.Ordinal);
     }
 

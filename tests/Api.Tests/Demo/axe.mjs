@@ -7,7 +7,15 @@ const [chromiumPath, url] = process.argv.slice(2);
 const folders = [process.env.NODE_PATH, execFileSync('npm', ['root', '-g'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()];
 const require = createRequire(import.meta.url);
 const resolve = name => require.resolve(name, { paths: folders.filter(Boolean).flatMap(folder => [folder, folder + '/..']) });
-const { chromium } = require(resolve('playwright-core'));
+let chromium;
+let axeSource;
+try {
+  ({ chromium } = require(resolve('playwright-core')));
+  axeSource = readFileSync(resolve('axe-core'), 'utf8');
+} catch (error) {
+  console.log(`playwright-core or axe-core is not installed (npm i -g playwright-core axe-core): ${error.message.split('\n')[0]}`);
+  process.exit(3);
+}
 
 const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
 const problems = [];
@@ -23,7 +31,7 @@ try {
     await page.goto(url);
     await page.waitForSelector('#grid span', { timeout: 15000 });
     await page.waitForSelector('#totals tr', { timeout: 15000 });
-    await page.addScriptTag({ content: readFileSync(resolve('axe-core'), 'utf8') });
+    await page.addScriptTag({ content: axeSource });
     const { violations } = await page.evaluate(() => axe.run());
     for (const { id, help, nodes } of violations) {
       problems.push(`${colorScheme}: ${id}: ${help}: ${nodes.map(node => node.html).slice(0, 3).join(' ')}`);

@@ -7,13 +7,16 @@ internal static class Tool
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(furtherFolders);
         var found = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        if (found is null)
+        Require(found is not null, $"{name} is not on PATH");
+        return found!;
+    }
+
+    public static void Require(bool isThere, string problem)
+    {
+        if (!isThere)
         {
-            var problem = $"{name} is not on PATH";
             Assert.False(Environment.GetEnvironmentVariable("CI") == "true", problem);
             Assert.Skip(problem);
         }
-
-        return found;
     }
 }
