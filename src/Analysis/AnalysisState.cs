@@ -33,8 +33,8 @@ public sealed record AnalysisState
 
     public required CanaryVerdict Verdict { get; init; }
 
-    /// <summary>The interval that the latest round closed, for the journal; null when it closed none.</summary>
-    public EvidenceInterval? ClosedInterval { get; init; }
+    /// <summary>The interval that was closed last, for the journal; a round closed one when <see cref="Intervals"/> grew.</summary>
+    public EvidenceInterval? LatestInterval { get; init; }
 
     /// <summary>When the latest round or interval was taken in.</summary>
     public DateTimeOffset LatestAt { get; init; }

@@ -40,7 +40,7 @@ public static class CanaryAnalysis
     {
         if (round.At < state.LatestAt)
         {
-            return state with { NextRoundAt = state.LatestAt + state.Spec.ScrapeInterval, ClosedInterval = null };
+            return state with { NextRoundAt = state.LatestAt + state.Spec.ScrapeInterval };
         }
 
         var isNewStep = round.Step != state.Step && state.Troubles.Rounds > 0;
@@ -51,7 +51,6 @@ public static class CanaryAnalysis
             NextRoundAt = round.At + state.Spec.ScrapeInterval,
             Ledger = ledger,
             Troubles = TroubleReader.Read(state.Troubles, round, ledger, state.Ledger, state.Spec),
-            ClosedInterval = null,
             Step = isNewStep ? state.Step : round.Step,
         };
         if (ledger.IsDue(round.At, state.Spec) || (isNewStep && ledger.IntervalFrom < round.At))
@@ -90,7 +89,7 @@ public static class CanaryAnalysis
         return Weights.Settle(state with
         {
             Intervals = state.Intervals + 1,
-            ClosedInterval = interval,
+            LatestInterval = interval,
             Metrics = System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(metrics),
         });
     }

@@ -3,12 +3,7 @@ using System.Net;
 namespace Rollouts.LocalCluster;
 
 /// <summary>What the controller is started with.</summary>
-internal sealed record ControllerArguments(
-    string Kubeconfig,
-    string Namespace,
-    IPEndPoint Listen,
-    string JournalFolder,
-    string LogFile)
+internal sealed record ControllerArguments(string Kubeconfig, string Namespace, IPEndPoint Listen, string LogFile)
 {
     public IReadOnlyList<string> ToList() =>
     [
@@ -16,7 +11,6 @@ internal sealed record ControllerArguments(
         "--kubeconfig", Kubeconfig,
         "--namespace", Namespace,
         "--listen", Listen.ToString(),
-        "--data-dir", JournalFolder,
         "--log-format", "text",
     ];
 }

@@ -8,6 +8,7 @@ namespace Rollouts.House;
 public sealed class DocsTests
 {
     private const string Packages = "docs/decisions/0002-packages.md";
+    private const string Versions = "Directory.Packages.props";
 
     private static Repository House => Repository.Here;
 
@@ -31,7 +32,8 @@ public sealed class DocsTests
 
     [Fact]
     public void The_architecture_names_every_folder_of_src() =>
-        Assert.Empty(TreeMap.Unnamed(House.Source("docs/ARCHITECTURE.md"), House.FoldersUnder("src")));
+        AssertNone("docs/ARCHITECTURE.md", "does not name",
+            TreeMap.Unnamed(House.Source("docs/ARCHITECTURE.md"), House.FoldersUnder("src")));
 
     [Fact]
     public void The_pages_name_no_path_that_is_not_there() =>
@@ -43,15 +45,18 @@ public sealed class DocsTests
 
     [Fact]
     public void No_two_decisions_share_a_number() =>
-        Assert.Empty(Decisions.SharedNumbers(Records().Select(record => record.Path)));
+        AssertNone("docs/decisions", "has more than one",
+            Decisions.SharedNumbers(Records().Select(record => record.Path)));
 
     [Fact]
     public void Every_package_in_use_has_a_line_that_says_why() =>
-        Assert.Empty(PackagesInUse().Except(Markdown.Code(House.Source(Packages)).Select(code => code.Code)));
+        AssertNone(Packages, "does not say why we use",
+            PackagesInUse().Except(Markdown.Code(House.Source(Packages)).Select(code => code.Code)));
 
     [Fact]
     public void Every_package_version_is_of_a_package_in_use() =>
-        Assert.Empty(ProjectReferences.Versions(Xml("Directory.Packages.props")).Except(PackagesInUse()));
+        AssertNone(Versions, "lists a package that no project references:",
+            ProjectReferences.Versions(Xml(Versions)).Except(PackagesInUse()));
 
     private static IEnumerable<SourceFile> Records() =>
         Pages.Where(page => page.Path.StartsWith("docs/decisions/", StringComparison.Ordinal));
@@ -59,6 +64,9 @@ public sealed class DocsTests
     private static IEnumerable<string> PackagesInUse() =>
         House.Files.Where(file => Path.GetExtension(file) is ".csproj" or ".props")
             .SelectMany(file => ProjectReferences.Packages(Xml(file))).Distinct();
+
+    private static void AssertNone(string path, string complaint, IEnumerable<string> names) =>
+        RuleAssertions.AssertNone(names.Select(name => new Finding(path, 0, $"{complaint} {name}")).ToList());
 
     private static string? ReadPage(string path) =>
         path.EndsWith(".md", StringComparison.Ordinal) ? House.Read(path) : null;

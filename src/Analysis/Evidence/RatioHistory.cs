@@ -32,6 +32,11 @@ internal sealed class RatioHistory
         return new RatioHistory(room, counts, step, room.Count + 1);
     }
 
+    /// <summary>Appends an entry of a checkpoint as it was, without making room.</summary>
+    public RatioHistory Restored(ArmCounts counts, int step) => Count < Capacity
+        ? new RatioHistory(this, counts, step, Count + 1)
+        : throw new InvalidDataException("a ratio history has too many entries");
+
     /// <summary>Copies the entries, oldest first; <paramref name="steps"/> may be empty.</summary>
     public void CopyTo(Span<ArmCounts> entries, Span<int> steps = default)
     {

@@ -15,6 +15,11 @@ internal sealed record LatencyState : MetricState
 
     public double PastRequests { get; init; }
 
+    /// <summary>The canary's requests of this step slower than each finite boundary, for absolute limits.</summary>
+    public ImmutableArray<double> CanaryExceeded { get; init; } = [];
+
+    public double CanaryRequests { get; init; }
+
     /// <summary>Bounds of the finite buckets in seconds, as far as they are known.</summary>
     public ImmutableArray<double> BucketBounds { get; init; } = [];
 
@@ -31,7 +36,22 @@ internal sealed record LatencyState : MetricState
 
     public override bool Passes(double beta) => Ratio.Passes(beta);
 
-    public override MetricState StartStep() => this with { Ratio = Ratio.StartStep() };
+    public override MetricState StartStep() =>
+        this with { Ratio = Ratio.StartStep(), CanaryExceeded = [], CanaryRequests = 0 };
+
+    /// <summary>The canary's requests of this step slower than a limit, which is rounded up to the next bound; also without stable.</summary>
+    public BadOfAll CanarySlowerThan(double seconds)
+    {
+        for (var k = 0; k < BucketBounds.Length && k < CanaryExceeded.Length; k++)
+        {
+            if (BucketBounds[k] >= seconds)
+            {
+                return new BadOfAll(CanaryExceeded[k], CanaryRequests);
+            }
+        }
+
+        return default;
+    }
 
     public override MetricState Update(EvidenceInterval interval, int step)
     {
@@ -42,9 +62,12 @@ internal sealed record LatencyState : MetricState
             return this;
         }
 
+        var bounds = Spec.Source is null ? interval.BucketBounds
+            : interval.OwnBounds.TryGetValue(Spec.Name, out var own) ? own : [];
+
         // Other buckets than before: what was learned about the old ones does not carry over.
         var isSame = length - 1 == PastExceeded.Length
-            && (BucketBounds.IsEmpty || interval.BucketBounds.IsEmpty || BucketBounds.AsSpan().SequenceEqual(interval.BucketBounds.AsSpan()));
+            && (BucketBounds.IsEmpty || bounds.IsEmpty || BucketBounds.AsSpan().SequenceEqual(bounds.AsSpan()));
         var past = isSame ? PastExceeded : [.. new double[length - 1]];
         var requests = isSame ? PastRequests : 0;
         var boundary = LatencyBoundary.Choose(past.AsSpan(), requests, Spec.Quantile);
@@ -59,10 +82,25 @@ internal sealed record LatencyState : MetricState
             }
         }
 
+        var isSameCanary = isSame && CanaryExceeded.Length == exceeded.Length;
+        var canaryExceeded = isSameCanary ? CanaryExceeded.ToArray() : new double[exceeded.Length];
+        var canaryRequests = isSameCanary ? CanaryRequests : 0;
+        foreach (var pod in interval.Canary)
+        {
+            var buckets = BucketsOf(pod);
+            if (buckets.Length == length)
+            {
+                AddExceeded(canaryExceeded, buckets.AsSpan());
+                canaryRequests += buckets[^1];
+            }
+        }
+
         return this with
         {
+            CanaryExceeded = [.. canaryExceeded],
+            CanaryRequests = canaryRequests,
             IsExported = IsExported || stableLength > 0,
-            BucketBounds = interval.BucketBounds,
+            BucketBounds = bounds,
             Boundary = boundary,
             PastExceeded = [.. exceeded],
             PastRequests = requests,

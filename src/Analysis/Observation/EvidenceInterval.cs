@@ -17,6 +17,9 @@ public sealed record EvidenceInterval
     /// <summary>Upper bounds in seconds of the finite buckets, ascending; empty when they are not known.</summary>
     public ImmutableArray<double> BucketBounds { get; init; } = [];
 
+    /// <summary>As <see cref="BucketBounds"/>, of a policy's own histograms by metric name.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<double>> OwnBounds { get; init; } = PodIncrease.EmptyHistograms;
+
     /// <summary>Names of the classes in the order of <see cref="PodIncrease.Classes"/>; empty when they are not known.</summary>
     public ImmutableArray<string> ClassNames { get; init; } = [];
 }

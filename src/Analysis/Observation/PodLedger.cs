@@ -58,6 +58,7 @@ internal sealed record PodLedger
             Stable = PodsOf(Arm.Stable),
             BucketBounds = bounds,
             ClassNames = classes,
+            OwnBounds = own,
         };
         var kept = Pods.Where(pair => pair.Value.SeenAt >= at)
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Emptied(classes)));

@@ -124,7 +124,11 @@ internal static class SpecReader
             var limit = new FieldReader(item, path, problems);
             var hasMost = limit.Has("max");
             var metric = limit.Text("metric", null);
-            var read = new LimitSpec(metric ?? "", limit.Number("max", 0, 0, 1), limit.Number("minimumRequests", 500, 1, 1e12));
+            var read = new LimitSpec(
+                metric ?? "",
+                limit.Number("max", 0, 0, 1),
+                limit.Number("minimumRequests", 500, 1, 1e12),
+                limit.NumberOrNull("slowerThanSeconds", null, 0, DaySeconds, aboveLow: true));
             limit.ReportUnknown();
             if (metric is null || !hasMost)
             {
@@ -145,15 +149,14 @@ internal static class SpecReader
                 $"evidenceIntervalSeconds is {spec.EvidenceInterval.TotalSeconds}; at least a quarter of scrapeIntervalSeconds ({spec.ScrapeInterval.TotalSeconds}) is expected"));
         }
 
-        if (spec.Deadline is { } deadline && deadline < spec.MinimumStep)
-        {
-            problems.Add(FormattableString.Invariant(
-                $"deadlineSeconds is {deadline.TotalSeconds}; at least minimumStepSeconds ({spec.MinimumStep.TotalSeconds}) is expected"));
-        }
-
         if (spec.Metrics.Length is < 1 or > MostMetrics)
         {
             problems.Add(FormattableString.Invariant($"metrics has {spec.Metrics.Length} entries; 1 to {MostMetrics} are expected"));
+        }
+
+        if (spec.Metrics.Count(metric => metric.Kind == MetricKind.Classes) > 1)
+        {
+            problems.Add("metrics names more than one metric of classes; one is possible");
         }
 
         foreach (var twice in spec.Metrics.GroupBy(metric => metric.Name).Where(group => group.Count() > 1))

@@ -1,3 +1,5 @@
+using Rollouts.Analysis.Metrics;
+using Rollouts.Analysis.Observation;
 using Rollouts.Analysis.Policy;
 
 namespace Rollouts.Analysis.Verdict;
@@ -19,7 +21,7 @@ internal static class AbsoluteLimit
         {
             if (metric.Spec.Name == limit.Metric)
             {
-                var counts = metric.CanaryInStep;
+                var counts = CountsOf(metric, limit);
                 return counts.All < limit.MinimumExposure ? LimitResult.Unknown
                     : counts.Bad > limit.Most * counts.All ? LimitResult.Breached
                     : LimitResult.Met;
@@ -28,4 +30,10 @@ internal static class AbsoluteLimit
 
         return LimitResult.Unknown;
     }
+
+    /// <summary>What the limit is held against.</summary>
+    public static BadOfAll CountsOf(MetricState metric, LimitSpec limit) =>
+        limit.SlowerThanSeconds is { } seconds && metric is LatencyState latency
+            ? latency.CanarySlowerThan(seconds)
+            : metric.CanaryInStep;
 }

@@ -30,7 +30,7 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     public async Task<string> GetServerVersionAsync(CancellationToken cancellation)
     {
         var body = await SendAsync(HttpMethod.Get, "version", null, cancellation);
-        return JsonSerializer.Deserialize(body, KubernetesJson.Default.ApiVersionInfo)?.GitVersion ?? "unknown";
+        return JsonSerializer.Deserialize(body, KubernetesJson.Default.ServerVersion)?.GitVersion ?? "unknown";
     }
 
     public async Task<T> GetAsync<T>(ResourceType<T> type, ObjectKey key, CancellationToken cancellation)

@@ -45,8 +45,12 @@ internal readonly record struct ObjectView(JsonObject Json)
     public string? Text(params ReadOnlySpan<string> path) =>
         At(path) is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    public long Number(params ReadOnlySpan<string> path) =>
-        At(path) is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
+    /// <remarks>Parsed numbers read as long; those that a part of this program just wrote may still be int.</remarks>
+    public long Number(params ReadOnlySpan<string> path) => At(path) is not JsonValue value
+        ? 0
+        : value.TryGetValue<long>(out var whole) ? whole
+        : value.TryGetValue<int>(out var small) ? small
+        : 0;
 
     public DateTimeOffset? Instant(params ReadOnlySpan<string> path) =>
         DateTimeOffset.TryParse(Text(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)

@@ -35,7 +35,7 @@ internal sealed record ApiStatus
     public int Code { get; init; }
 }
 
-internal sealed record ApiVersionInfo
+internal sealed record ServerVersion
 {
     public string? GitVersion { get; init; }
 }
@@ -51,5 +51,5 @@ internal sealed record ApiVersionInfo
 [JsonSerializable(typeof(ObjectList<AnalysisRun>))]
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(ApiStatus))]
-[JsonSerializable(typeof(ApiVersionInfo))]
+[JsonSerializable(typeof(ServerVersion))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

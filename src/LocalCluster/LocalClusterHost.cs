@@ -1,0 +1,212 @@
+using System.Net;
+using Rollouts.LocalCluster.ApiServer;
+using Rollouts.LocalCluster.ArgoStandIn;
+using Rollouts.LocalCluster.Pods;
+using Rollouts.LocalCluster.Scenarios;
+using Rollouts.LocalCluster.Traffic;
+
+namespace Rollouts.LocalCluster;
+
+/// <summary>
+/// The whole local cluster, put together: API server, node, pods, Argo stand-in, the route to the Service <c>sample</c>.
+/// The controller and the traffic are started apart, as often as one likes. Disposing leaves no process behind.
+/// </summary>
+internal sealed class LocalClusterHost : IAsyncDisposable
+{
+    private const string Namespace = "default";
+    private const string Service = "sample";
+    private const int ControllerPort = 8090;
+
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Stack<Func<ValueTask>> _owned = new();
+    private readonly LocalClusterOptions _options;
+    private readonly ILogger _logger;
+    private readonly List<Task> _parts = [];
+    private readonly List<ControllerProcess> _controllers = [];
+    private int _controllerRuns;
+
+    private LocalClusterHost(LocalClusterOptions options, ILogger logger)
+    {
+        _options = options;
+        _logger = logger;
+        Folder = options.Folder is { } named
+            ? Directory.CreateDirectory(named).FullName
+            : Directory.CreateTempSubdirectory("local-cluster-").FullName;
+        KubeconfigPath = Path.Combine(Folder, "kubeconfig");
+        ControllerLogPath = Path.Combine(Folder, "controller.log");
+    }
+
+    public string Folder { get; }
+
+    public string KubeconfigPath { get; }
+
+    public string ControllerLogPath { get; }
+
+    public ClusterObjects Objects => Server.Objects;
+
+    public Uri ApiServerAddress => Server.Address;
+
+    public ServiceRouter Router { get; private set; } = null!;
+
+    /// <summary>Curl this: it splits by weight as the Service does.</summary>
+    public Uri ServiceAddress => Port.Address;
+
+    /// <summary>The node's own loopback address, on which nobody else listens.</summary>
+    public IPAddress NodeAddress => Network.NodeAddress;
+
+    private PodNetwork Network { get; set; } = null!;
+
+    private ProcessNursery Nursery { get; set; } = null!;
+
+    private ServicePort Port { get; set; } = null!;
+
+    private ApiServerHost Server { get; set; } = null!;
+
+    /// <exception cref="LocalClusterException">Something of it could not start; nothing of it is left running.</exception>
+    public static async Task<LocalClusterHost> StartAsync(
+        LocalClusterOptions options,
+        ILogger logger,
+        CancellationToken cancellation)
+    {
+        foreach (var program in new[] { options.ApiProgram, options.ControllerProgram })
+        {
+            if (!File.Exists(program))
+                throw new LocalClusterException($"program not found: {program}");
+        }
+
+        var host = new LocalClusterHost(options, logger);
+        try
+        {
+            await host.StartPartsAsync(cancellation);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.</summary>
+    public async Task<ControllerProcess> StartControllerAsync()
+    {
+        // A new port each time: the one of a killed run may not be free at once.
+        var listen = new IPEndPoint(Network.NodeAddress, ControllerPort + _controllerRuns++);
+        var arguments = new ControllerArguments(KubeconfigPath, Namespace, listen, ControllerLogPath);
+        var controller = await ControllerProcess.StartAsync(
+            Nursery,
+            _options.ControllerProgram,
+            arguments,
+            _options.Clock);
+        _controllers.Add(controller);
+        return controller;
+    }
+
+    /// <summary>Null where there is none of version 1.30 or newer.</summary>
+    public Task<KubectlProgram?> FindKubectlAsync() => KubectlProgram.FindAsync(Nursery);
+
+    /// <summary>Sends requests until <paramref name="cancellation"/> or the end of the cluster.</summary>
+    public LoadGenerator StartTraffic(LoadOptions load, CancellationToken cancellation)
+    {
+        var generator = new LoadGenerator(Router, load, _options.Clock);
+        _parts.Add(RunTrafficAsync(generator, cancellation));
+        return generator;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The controller first: it must not see the cluster fall apart and judge it.
+        await Task.WhenAll(_controllers.Select(controller => controller.DisposeAsync().AsTask()));
+        await _stop.CancelAsync();
+        await Task.WhenAll(_parts);
+        while (_owned.TryPop(out var end))
+            await end();
+        _stop.Dispose();
+        if (_options.Folder is null)
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StartPartsAsync(CancellationToken cancellation)
+    {
+        var clock = _options.Clock;
+        var logs = new PodLogs();
+        Network = Own(PodNetwork.Claim(_options.Seed));
+        Nursery = Own(new ProcessNursery());
+        Server = await ApiServerHost.StartAsync(
+            new ApiServerOptions
+            {
+                Port = _options.ApiServerPort,
+                CrdFolder = _options.CrdFolder,
+                TimeProvider = clock,
+                PodLogReader = logs.Read,
+            },
+            cancellation);
+        _owned.Push(Server.DisposeAsync);
+        Server.WriteKubeconfig(KubeconfigPath);
+
+        Router = new ServiceRouter(Objects, Namespace, Service, clock);
+        Port = Own(new ServicePort(_options.ServicePort, Router, new Random(_options.Seed)));
+        var pods = new PodRuntime(
+            new PodRuntimeParts
+            {
+                Objects = Objects,
+                Network = Network,
+                Nursery = Nursery,
+                Logs = logs,
+                Http = Own(new HttpProbe(clock)),
+                ApiProgram = _options.ApiProgram,
+                Clock = clock,
+            },
+            _logger);
+        Keep(nameof(PodRuntime), pods.RunAsync);
+        Keep(nameof(ReplicaSetController), new ReplicaSetController(Objects, new Random(_options.Seed), clock).RunAsync);
+        Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
+        Keep(nameof(ArgoController), new ArgoController(Objects, clock).RunAsync);
+        Keep(nameof(ServiceRouter), Router.RunAsync);
+        Keep(nameof(ServicePort), Port.RunAsync);
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _owned.Push(() =>
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        return part;
+    }
+
+    private void Keep(string part, Func<CancellationToken, Task> run) => _parts.Add(KeepRunningAsync(part, run));
+
+    /// <summary>A part that fails is told of and started again: it finds the cluster as it left it.</summary>
+    private async Task KeepRunningAsync(string part, Func<CancellationToken, Task> run)
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await run(_stop.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                _logger.PartFailed(failure, part, RestartPause);
+                await Task.WhenAny(Task.Delay(RestartPause, _options.Clock, _stop.Token));
+            }
+        }
+    }
+
+    private async Task RunTrafficAsync(LoadGenerator generator, CancellationToken cancellation)
+    {
+        using (generator)
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token))
+            await generator.RunAsync(either.Token);
+    }
+}

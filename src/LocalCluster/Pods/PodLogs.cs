@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Rollouts.LocalCluster.ApiServer;
+
+namespace Rollouts.LocalCluster.Pods;
+
+/// <summary>The logs of the pods that exist: of each container the current run and the one before it.</summary>
+internal sealed class PodLogs
+{
+    private readonly ConcurrentDictionary<(string Namespace, string Pod), Runs> _pods = new();
+
+    /// <summary>A container starts: its run so far becomes the previous one.</summary>
+    public ContainerLog Begin(ObjectView pod, string container)
+    {
+        var current = new ContainerLog();
+        _pods.AddOrUpdate(
+            (pod.Namespace, pod.Name),
+            _ => new Runs(container, current, null),
+            (_, before) => new Runs(container, current, before.Current));
+        return current;
+    }
+
+    public void Forget(ObjectView pod) => _pods.TryRemove((pod.Namespace, pod.Name), out _);
+
+    /// <summary>The API server's <see cref="PodLogReader"/>.</summary>
+    public IAsyncEnumerable<string>? Read(PodLogQuery query, CancellationToken cancellation)
+    {
+        if (!_pods.TryGetValue((query.Namespace, query.Pod), out var runs)
+            || (query.Container is not null && query.Container != runs.Container))
+        {
+            return null;
+        }
+
+        return (query.Previous ? runs.Previous : runs.Current)?.ReadAsync(query.Follow, query.TailLines, cancellation);
+    }
+
+    private sealed record Runs(string Container, ContainerLog Current, ContainerLog? Previous);
+}

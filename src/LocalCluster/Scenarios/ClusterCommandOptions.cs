@@ -1,0 +1,69 @@
+using System.CommandLine;
+
+namespace Rollouts.LocalCluster.Scenarios;
+
+/// <summary>The options that every verb has.</summary>
+internal sealed class ClusterCommandOptions
+{
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Seed of everything random: addresses, pod names, arrivals, picks.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> _port = new("--port") { Description = "Port of the API server on 127.0.0.1; 0 = a free one." };
+
+    private readonly Option<int> _servicePort = new("--service-port")
+    {
+        Description = "Port on 127.0.0.1 that stands for the Service sample; 0 = a free one.",
+    };
+
+    private readonly Option<string?> _api = new("--api")
+    {
+        Description = "The program api. Default: the one built in this repository.",
+    };
+
+    private readonly Option<string?> _controller = new("--controller")
+    {
+        Description = "The program analysis-controller. Default: the one built in this repository.",
+    };
+
+    private readonly Option<string?> _crds = new("--crds")
+    {
+        Description = "Folder of CustomResourceDefinitions. Default: crds of this repository.",
+    };
+
+    private readonly Option<string?> _folder = new("--folder")
+    {
+        Description = "Folder for kubeconfig and controller.log. Default: a temporary one, deleted at the end.",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var port in new[] { _port, _servicePort })
+        {
+            port.Validators.Add(result =>
+            {
+                if (result.Tokens.Count == 1 && result.GetValueOrDefault<int>() is < 0 or > 65535)
+                    result.AddError($"{port.Name} {result.Tokens[0].Value}: a port is between 0 and 65535");
+            });
+        }
+
+        foreach (var option in new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder })
+            command.Options.Add(option);
+    }
+
+    public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
+
+    public LocalClusterOptions Read(ParseResult arguments) => new()
+    {
+        Seed = arguments.GetValue(_seed),
+        ApiServerPort = arguments.GetValue(_port),
+        ServicePort = arguments.GetValue(_servicePort),
+        ApiProgram = arguments.GetValue(_api) ?? RepositoryFiles.Program("Api", "api"),
+        ControllerProgram =
+            arguments.GetValue(_controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
+        CrdFolder = arguments.GetValue(_crds) ?? RepositoryFiles.Crds(),
+        Folder = arguments.GetValue(_folder),
+    };
+}
