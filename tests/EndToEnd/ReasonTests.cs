@@ -21,7 +21,7 @@ public sealed class ReasonTests
         var run = await cluster.UntilRunAsync("the run has ended", run => (string?)run["status"]?["phase"] == "Inconclusive");
 
         var message = (string?)run["status"]!["metricResults"]![0]!["message"];
-        Assert.StartsWith("NoMetrics: ", message, StringComparison.Ordinal);
+        Assert.StartsWith("ScrapeFailed: ", message, StringComparison.Ordinal);
         Assert.Contains("404", message, StringComparison.Ordinal);
     }
 

@@ -18,6 +18,9 @@ internal static class FairShare
     /// <summary>Above this canary-to-stable exposure the tanh bettors abstain: a majority's share is not right-skewed.</summary>
     private const double TanhLargestExposureRatio = 1.1;
 
+    private const double SmallestProduct = 1e-150;
+    private const double LargestProduct = 1e150;
+
     private static ReadOnlySpan<double> LinearStakes => [.02, .05, .12, .3, .6, .9];
 
     private static ReadOnlySpan<double> TanhStakes => [1.5, 5, 15, 50];
@@ -74,10 +77,13 @@ internal static class FairShare
     }
 
     /// <summary>The mixture of the linear bettors alone on one history, without reserve, clip or discount.</summary>
+    /// <remarks>Multiplies, and takes a logarithm only before a product leaves the range of a double: this is bisected.</remarks>
     internal static double LogLinearMixture(ReadOnlySpan<ArmCounts> history, double rho, bool reversed)
     {
         Span<double> logWealth = stackalloc double[LinearCount];
+        Span<double> product = stackalloc double[LinearCount];
         logWealth.Fill(-Math.Log(LinearCount));
+        product.Fill(1);
         foreach (var entry in history)
         {
             var counts = reversed
@@ -90,8 +96,18 @@ internal static class FairShare
 
             for (var j = 0; j < LinearCount; j++)
             {
-                logWealth[j] += LogMath.LogOnePlus(LinearStakes[j] * excess);
+                product[j] *= 1 + (LinearStakes[j] * excess);
+                if (product[j] is < SmallestProduct or > LargestProduct)
+                {
+                    logWealth[j] += Math.Log(product[j]);
+                    product[j] = 1;
+                }
             }
+        }
+
+        for (var j = 0; j < LinearCount; j++)
+        {
+            logWealth[j] += Math.Log(product[j]);
         }
 
         return LogMath.SumExp(logWealth);

@@ -149,12 +149,6 @@ internal static class SpecReader
                 $"evidenceIntervalSeconds is {spec.EvidenceInterval.TotalSeconds}; at least a quarter of scrapeIntervalSeconds ({spec.ScrapeInterval.TotalSeconds}) is expected"));
         }
 
-        if (spec.Deadline is { } deadline && deadline < spec.MinimumStep)
-        {
-            problems.Add(FormattableString.Invariant(
-                $"deadlineSeconds is {deadline.TotalSeconds}; at least minimumStepSeconds ({spec.MinimumStep.TotalSeconds}) is expected"));
-        }
-
         if (spec.Metrics.Length is < 1 or > MostMetrics)
         {
             problems.Add(FormattableString.Invariant($"metrics has {spec.Metrics.Length} entries; 1 to {MostMetrics} are expected"));

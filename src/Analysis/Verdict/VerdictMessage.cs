@@ -76,7 +76,7 @@ internal static class VerdictMessage
     private static string Progress(AnalysisState state, double logTotal)
     {
         var shown = state.Metrics.FirstOrDefault(metric => VerdictPolicy.Asks(state, metric) && metric.InStep.CanaryExposure > 0);
-        var sentence = shown is null ? "no traffic to compare yet" : MetricSentence.Of(state, shown);
+        var sentence = shown is null ? $"no traffic to compare yet; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready" : MetricSentence.Of(state, shown);
         return $"{sentence}. {Evidence(state, logTotal)}. {Missing(state)}";
     }
 

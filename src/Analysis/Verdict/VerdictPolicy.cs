@@ -149,7 +149,7 @@ internal static class VerdictPolicy
         var blocker = Silence.ReasonOf(state)
             ?? (isHigh ? VerdictReason.EvidenceAgainstCanary : null)
             ?? (hold is not null ? VerdictReason.Held : null)
-            ?? Traffic.ReasonOf(state);
+            ?? (isOver || isSilent || !IsYoung(state) ? Traffic.ReasonOf(state) : null);
         if (!isOver && !isSilent)
         {
             return (Decision.Continue, blocker ?? VerdictReason.Collecting);
@@ -160,6 +160,10 @@ internal static class VerdictPolicy
             ? (Decision.Pass, VerdictReason.NoHarmAtDeadline)
             : (Decision.Inconclusive, blocker ?? VerdictReason.NotEnoughEvidence);
     }
+
+    /// <summary>Pods may still be warming up, so that no traffic says nothing yet.</summary>
+    private static bool IsYoung(AnalysisState state) =>
+        state.LatestAt - state.StepStartedAt <= state.Spec.WarmUp + (state.Spec.EvidenceInterval * 2);
 
     private static ImmutableArray<MetricEstimate> EstimatesOf(AnalysisState state)
     {

@@ -62,7 +62,7 @@ public sealed class PodRuntimeTests
         await using var node = new PodNode();
         node.CreatePod("p", "resources: {limits: {memory: 200Mi}}, env: ["
             + "{name: DEMO_FAULTS_ENABLED, value: \"true\"}, "
-            + "{name: DEMO_FAULT_MEMORY, value: \"mbPerSecond=200,capMb=1000\"}]");
+            + "{name: DEMO_FAULT_MEMORY, value: \"mbPerSecond=200,capMb=256\"}]");
 
         var killed = await node.PodAsync("p", pod =>
             PodNode.ContainerOf(pod)["lastState"]?["terminated"] is not null);
