@@ -1,12 +1,10 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rollouts.Api.Faults;
-using Rollouts.Api.Health;
-using Rollouts.Api.Items;
 using Rollouts.Api.Metrics;
 using Rollouts.Api.Requests;
 using Rollouts.Api.Settings;
-using Rollouts.Api.Version;
 using Rollouts.Exposition.Metrics;
 using Serilog.Extensions.Logging;
 
@@ -15,6 +13,8 @@ namespace Rollouts.Api;
 /// <summary>Puts one instance together. Several may live in one process: nothing is static.</summary>
 internal static class ApiHost
 {
+    private const string AnyOrigin = "*";
+
     public static WebApplication Build(ApiOptions options, TimeProvider clock, ProcessEnd end)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "api" });
@@ -24,38 +24,31 @@ internal static class ApiHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + options.ShutdownTimeout);
         services.AddRoutingCore();
         services.AddMetrics();
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new()
+        {
+            Timeout = options.RequestTimeout,
+            WriteTimeoutResponse = http => Problem.WriteAsync(http, 504, string.Create(
+                CultureInfo.InvariantCulture, $"No answer within {options.RequestTimeout.TotalSeconds} s.")),
+        });
+        if (!options.CorsOrigins.IsEmpty)
+        {
+            services.AddCors(cors => cors.AddDefaultPolicy(policy => (options.CorsOrigins.Contains(AnyOrigin)
+                    ? policy.AllowAnyOrigin()
+                    : policy.WithOrigins([.. options.CorsOrigins]))
+                .AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("X-Request-ID", "X-Version", "X-Pod", "X-Response-Time")));
+        }
+
         services.AddSingleton<ILoggerFactory>(_ => new SerilogLoggerFactory(ApiLog.Create(options), dispose: true));
-        services.AddSingleton(options).AddSingleton(options.Identity).AddSingleton(options.Faults);
         services.AddSingleton(clock).AddSingleton(end);
-        AddParts(services, options);
+        services.AddApiParts(options);
         var app = builder.Build();
 
         // First of all: what is measured before it listens is not heard.
         _ = app.Services.GetRequiredService<MetricRegistry>();
         ApiMeters.Create(
             app.Services.GetRequiredService<Meter>(), options.Identity, app.Services.GetRequiredService<FaultBoard>());
-        ApiRoutes.Map(app);
+        ApiRoutes.Map(app, options);
         return app;
-    }
-
-    private static void AddParts(IServiceCollection services, ApiOptions options)
-    {
-        services.AddSingleton(provider => ApiMeters.Listen(provider.GetRequiredService<IMeterFactory>()));
-        services.AddSingleton(provider => provider.GetRequiredService<IMeterFactory>().Create(ApiMeters.Name));
-        services.AddSingleton<RequestMeter>().AddSingleton<CheckMeter>().AddSingleton<MetricsEndpoint>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestFrame>(provider, options.RequestLog));
-        services.AddSingleton<FaultBoard>().AddSingleton(new FaultDice(options.Faults.Seed));
-        services.AddSingleton<FaultGate>().AddSingleton<FaultJournal>().AddSingleton<FaultPanel>();
-        services.AddSingleton<FaultEndpoints>().AddHostedService<FaultEffects>();
-        services.AddSingleton<Lifecycle>().AddHostedService(provider => provider.GetRequiredService<Lifecycle>());
-        services.AddSingleton<ProbeEndpoints>().AddSingleton<HealthEndpoint>();
-        services.AddSingleton(provider => new HealthChecks(
-            OwnChecks.Create(provider.GetRequiredService<FaultBoard>(), provider.GetRequiredService<TimeProvider>()),
-            options,
-            provider.GetRequiredService<CheckMeter>(),
-            provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new PodLabels(options.LabelsFile));
-        services.AddSingleton<VersionEndpoints>().AddSingleton<ItemEndpoints>();
     }
 
     private static void Limit(KestrelServerOptions kestrel, ApiOptions options)

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rollouts.Api.Docs;
+using Rollouts.Api.Echo;
 using Rollouts.Api.Faults;
 using Rollouts.Api.Health;
 using Rollouts.Api.Items;
@@ -21,6 +24,11 @@ namespace Rollouts.Api;
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(FaultsAnswer))]
 [JsonSerializable(typeof(FaultHistoryAnswer))]
+[JsonSerializable(typeof(SharedFault))]
+[JsonSerializable(typeof(OneShotAnswer))]
+[JsonSerializable(typeof(EchoAnswer))]
+[JsonSerializable(typeof(RootAnswer))]
+[JsonSerializable(typeof(ImmutableArray<Item>))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Quotes and accents as they are: these bodies are JSON for programs and terminals, never part of a page.</summary>

@@ -1,8 +1,12 @@
+using Rollouts.Api.Demo;
+using Rollouts.Api.Docs;
+using Rollouts.Api.Echo;
 using Rollouts.Api.Faults;
 using Rollouts.Api.Health;
 using Rollouts.Api.Items;
 using Rollouts.Api.Metrics;
 using Rollouts.Api.Requests;
+using Rollouts.Api.Settings;
 using Rollouts.Api.Version;
 
 namespace Rollouts.Api;
@@ -11,8 +15,9 @@ namespace Rollouts.Api;
 internal static class ApiRoutes
 {
     private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] GetAndPost = [HttpMethods.Get, HttpMethods.Post];
 
-    public static void Map(WebApplication app)
+    public static void Map(WebApplication app, ApiOptions options)
     {
         var services = app.Services;
         var frame = services.GetRequiredService<RequestFrame>();
@@ -21,12 +26,20 @@ internal static class ApiRoutes
         // Routing first: probes leave the pipeline there.
         app.UseRouting();
         app.Use(next => http => frame.InvokeAsync(http, next));
+        if (!options.CorsOrigins.IsEmpty)
+        {
+            app.UseCors();
+        }
+
         app.Use(next => http => gate.InvokeAsync(http, next));
+        app.UseRequestTimeouts();
         MapProbes(app, services.GetRequiredService<ProbeEndpoints>());
         MapHealthAndMetrics(app, services);
         MapTraffic(app, services);
-        MapFaults(app, services.GetRequiredService<FaultEndpoints>());
+        MapFaults(app, services);
+        MapPages(app, services);
         app.UseEndpoints(static _ => { });
+        app.UseDocumentation();
         app.Run(NotFoundAsync);
     }
 
@@ -62,15 +75,34 @@ internal static class ApiRoutes
         app.MapMethods("/api/info", GetAndHead, version.GetInstanceAsync).WithMetadata(TrafficEndpoint.Marker);
         app.MapMethods("/api/items", GetAndHead, items.ListAsync).WithMetadata(TrafficEndpoint.Marker);
         app.MapMethods("/api/items/{id}", GetAndHead, items.GetAsync).WithMetadata(TrafficEndpoint.Marker);
+        app.MapMethods("/echo", GetAndPost, EchoEndpoint.AnswerAsync).WithMetadata(TrafficEndpoint.Marker);
     }
 
-    private static void MapFaults(WebApplication app, FaultEndpoints faults)
+    private static void MapFaults(WebApplication app, IServiceProvider services)
     {
+        var faults = services.GetRequiredService<FaultEndpoints>();
         app.MapGet("/demo/faults", faults.GetAsync).DisableHttpMetrics();
         app.MapGet("/demo/faults/history", faults.GetHistoryAsync).DisableHttpMetrics();
         app.MapPut("/demo/faults/{kind}", faults.PutAsync).DisableHttpMetrics();
+        app.MapPost("/demo/faults/{kind}", faults.PostFormAsync).DisableHttpMetrics();
         app.MapDelete("/demo/faults/{kind}", faults.DeleteAsync).DisableHttpMetrics();
         app.MapDelete("/demo/faults", faults.DeleteAllAsync).DisableHttpMetrics();
+
+        var oneShot = services.GetRequiredService<OneShotEndpoints>();
+        app.MapMethods("/demo/slow", GetAndPost, oneShot.SlowAsync);
+        app.MapMethods("/demo/error", GetAndPost, oneShot.ErrorAsync);
+        app.MapMethods("/demo/cpu", GetAndPost, oneShot.CpuAsync);
+        app.MapMethods("/demo/memory", GetAndPost, oneShot.MemoryAsync);
+    }
+
+    private static void MapPages(WebApplication app, IServiceProvider services)
+    {
+        app.MapMethods("/", GetAndHead, services.GetRequiredService<RootEndpoint>().GetAsync).DisableHttpMetrics();
+        app.MapMethods("/openapi.json", GetAndHead, services.GetRequiredService<OpenApiEndpoint>().GetAsync)
+            .DisableHttpMetrics();
+        app.MapGet("/demo", services.GetRequiredService<DemoPage>().GetAsync).DisableHttpMetrics();
+        app.MapGet("/demo/page.css", new EmbeddedFile("page.css", "text/css; charset=utf-8").GetAsync).DisableHttpMetrics();
+        app.MapGet("/demo/page.js", new EmbeddedFile("page.js", "text/javascript; charset=utf-8").GetAsync).DisableHttpMetrics();
     }
 
     private static Task NotFoundAsync(HttpContext http) =>

@@ -3,11 +3,7 @@ using System.Net;
 namespace Rollouts.LocalCluster;
 
 /// <summary>What the controller is started with.</summary>
-internal sealed record ControllerArguments(
-    string Kubeconfig,
-    string Namespace,
-    IPEndPoint Listen,
-    string LogFile)
+internal sealed record ControllerArguments(string Kubeconfig, string Namespace, IPEndPoint Listen, string LogFile)
 {
     public IReadOnlyList<string> ToList() =>
     [

@@ -61,7 +61,7 @@ internal sealed class ControllerProcess : IAsyncDisposable
         while (await http.AskAsync(probe, IPAddress.Parse(Address.Host), cancellation) is { } notYet)
         {
             if (Ended.IsCompleted)
-                throw new LocalClusterException($"the controller ended with {await Ended}: {await LastLineAsync()}");
+                throw new LocalClusterException($"the controller ended with {await Ended}: {await LastLinesAsync()}");
             if (_clock.GetElapsedTime(startedAt) > ReadyTimeout)
                 throw new LocalClusterException($"the controller is not ready after {ReadyTimeout.TotalSeconds} s: {notYet}");
             await Task.Delay(ReadyInterval, _clock, cancellation);
@@ -83,11 +83,11 @@ internal sealed class ControllerProcess : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    private async Task<string> LastLineAsync()
+    private async Task<string> LastLinesAsync()
     {
-        var last = "it wrote nothing";
-        await foreach (var line in Log.ReadAsync(follow: false, tailLines: 1, CancellationToken.None))
-            last = line;
-        return last;
+        var last = new List<string>();
+        await foreach (var line in Log.ReadAsync(follow: false, tailLines: 3, CancellationToken.None))
+            last.Add(line);
+        return last.Count == 0 ? "it wrote nothing" : string.Join(" | ", last);
     }
 }

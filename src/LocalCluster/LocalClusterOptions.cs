@@ -20,7 +20,7 @@ internal sealed record LocalClusterOptions
     /// <summary>Folder of the CustomResourceDefinitions.</summary>
     public required string CrdFolder { get; init; }
 
-    /// <summary>Folder of the kubeconfig, the controller's journal and log; null makes one that goes with the cluster.</summary>
+    /// <summary>Folder of the kubeconfig, the controller's log; null makes one that goes with the cluster.</summary>
     public string? Folder { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;

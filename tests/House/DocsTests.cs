@@ -45,7 +45,8 @@ public sealed class DocsTests
 
     [Fact]
     public void No_two_decisions_share_a_number() =>
-        AssertNone("docs/decisions", "has more than one", Decisions.SharedNumbers(Records().Select(record => record.Path)));
+        AssertNone("docs/decisions", "has more than one",
+            Decisions.SharedNumbers(Records().Select(record => record.Path)));
 
     [Fact]
     public void Every_package_in_use_has_a_line_that_says_why() =>

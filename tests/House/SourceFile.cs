@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Rollouts.House;
 
@@ -15,7 +16,15 @@ internal sealed class SourceFile(string path, string text)
     /// <summary>The lines without their ends; a final newline makes no further line.</summary>
     public IReadOnlyList<string> Lines { get; } = (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
 
+    public bool IsCSharp => Path.EndsWith(".cs", StringComparison.Ordinal);
+
     public SyntaxNode Syntax => _syntax.Value;
+
+    /// <summary>Whether the line lies between the quotes of a raw string literal that spans several lines.</summary>
+    public bool IsWithinRawString(int line) =>
+        Syntax.DescendantNodes()
+            .Where(node => node is InterpolatedStringExpressionSyntax or LiteralExpressionSyntax)
+            .Any(node => FirstLine(node) < line && line < LastLine(node));
 
     public Finding At(int line, string message) => new(Path, line, message);
 

@@ -55,4 +55,5 @@ internal sealed record FaultRecord(
     DateTimeOffset At, string By, string Action, string Kind, string What, DateTimeOffset? Until, string Pod);
 
 /// <summary>Answer of <c>GET /demo/faults/history</c>, newest first.</summary>
-internal sealed record FaultHistoryAnswer(ImmutableArray<FaultRecord> Records);
+/// <param name="Source">postgresql for the switches of all pods, memory for those that this pod was asked for.</param>
+internal sealed record FaultHistoryAnswer(string Source, ImmutableArray<FaultRecord> Records);

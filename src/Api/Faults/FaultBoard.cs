@@ -52,6 +52,9 @@ internal sealed class FaultBoard
             ? fault
             : null;
 
+    /// <summary>The last switch of this kind, also one that ended or is for other pods.</summary>
+    public FaultSwitch? Known(FaultKind kind) => _switches[(int)kind];
+
     public bool IsForThisPod(FaultSwitch fault) => fault.IsFor(_identity.Version, _identity.Pod);
 
     public void Put(FaultSwitch fault) => Set(fault.Kind, fault);

@@ -1,77 +1,115 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Rollouts.Api.Requests;
 using Rollouts.Api.Settings;
 
 namespace Rollouts.Api.Faults;
 
-/// <summary>The switches: <c>/demo/faults</c>.</summary>
+/// <summary>The switches: <c>/demo/faults</c>, as JSON for programs and as forms for the page without script.</summary>
 internal sealed class FaultEndpoints(
-    FaultOptions options, FaultBoard board, FaultPanel panel, FaultJournal journal, Identity identity, TimeProvider clock)
+    FaultOptions options,
+    FaultGuard guard,
+    FaultBoard board,
+    FaultPanel panel,
+    FaultJournal journal,
+    Identity identity,
+    TimeProvider clock)
 {
-    private const int LongestName = 64;
+    private const string Page = "/demo";
 
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(5);
 
-    private static readonly SearchValues<char> NameLetters = SearchValues.Create(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@: ");
-
     public Task GetAsync(HttpContext http) => AnswerAsync(http);
 
-    public Task GetHistoryAsync(HttpContext http) =>
-        JsonAnswer.WriteAsync(http, new FaultHistoryAnswer(journal.Records), ApiJson.Plain.FaultHistoryAnswer);
+    public async Task GetHistoryAsync(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var history = await journal.ReadAsync(http.RequestAborted);
+        await JsonAnswer.WriteAsync(http, history, ApiJson.Plain.FaultHistoryAnswer);
+    }
 
     public async Task PutAsync(HttpContext http)
     {
-        if (await RefuseAsync(http) || await SchemaAsync(http) is not { } schema)
+        if (!await guard.RefuseAsync(http)
+            && await SchemaAsync(http) is { } schema
+            && await SwitchOnAsync(http, await ReadJsonAsync(http, schema)))
         {
-            return;
+            await AnswerAsync(http);
         }
-
-        var parsed = await ReadAsync(http, schema);
-        if (parsed is FaultParse.Invalid invalid)
-        {
-            await Problem.WriteAsync(http, 400, string.Join("; ", invalid.Problems), invalid.Problems);
-            return;
-        }
-
-        var fault = ((FaultParse.Valid)parsed).Switch with { By = Caller(http) };
-        if (!board.IsForThisPod(fault))
-        {
-            await Problem.WriteAsync(
-                http,
-                StatusCodes.Status421MisdirectedRequest,
-                $"This is pod {identity.Pod} of version {identity.Version}: the switch is for another. Ask again.");
-            return;
-        }
-
-        panel.SwitchOn(fault);
-        await AnswerAsync(http);
     }
 
     public async Task DeleteAsync(HttpContext http)
     {
-        if (!await RefuseAsync(http) && await SchemaAsync(http) is { } schema)
+        if (!await guard.RefuseAsync(http) && await SchemaAsync(http) is { } schema)
         {
-            panel.SwitchOff(schema.Kind, Caller(http));
+            await panel.SwitchOffAsync(schema.Kind, FaultGuard.Caller(http), http.RequestAborted);
             await AnswerAsync(http);
         }
     }
 
     public async Task DeleteAllAsync(HttpContext http)
     {
-        if (!await RefuseAsync(http))
+        if (!await guard.RefuseAsync(http))
         {
             foreach (var fault in board.Running)
             {
-                panel.SwitchOff(fault.Kind, Caller(http));
+                await panel.SwitchOffAsync(fault.Kind, FaultGuard.Caller(http), http.RequestAborted);
             }
 
             await AnswerAsync(http);
         }
+    }
+
+    /// <summary>A form of the page: its keys are those of the JSON body, and an empty field is as good as none.</summary>
+    public async Task PostFormAsync(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            await Problem.WriteAsync(http, 415, "A form is expected; programs use PUT with JSON.");
+            return;
+        }
+
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (await guard.RefuseAsync(http, form["token"]) || await SchemaAsync(http) is not { } schema)
+        {
+            return;
+        }
+
+        if (form["switch"] == "off")
+        {
+            await panel.SwitchOffAsync(schema.Kind, FaultGuard.Caller(http), http.RequestAborted);
+            http.Response.Redirect(Page);
+            return;
+        }
+
+        var pairs = form.Where(field => field.Key is not ("token" or "switch"))
+            .Select(field => KeyValuePair.Create(field.Key, field.Value.ToString().Trim()));
+        var parsed = FaultParser.Parse(schema, pairs, options.Caps, clock.GetUtcNow(), DefaultDuration);
+        if (await SwitchOnAsync(http, parsed))
+        {
+            http.Response.Redirect(Page);
+        }
+    }
+
+    private async Task<bool> SwitchOnAsync(HttpContext http, FaultParse parsed)
+    {
+        if (parsed is FaultParse.Invalid invalid)
+        {
+            await Problem.WriteAsync(http, 400, string.Join("; ", invalid.Problems), invalid.Problems);
+            return false;
+        }
+
+        var fault = ((FaultParse.Valid)parsed).Switch with { By = FaultGuard.Caller(http) };
+        if (await panel.TrySwitchOnAsync(fault, http.RequestAborted))
+        {
+            return true;
+        }
+
+        await Problem.WriteAsync(
+            http,
+            StatusCodes.Status421MisdirectedRequest,
+            $"This is pod {identity.Pod} of version {identity.Version}: the switch is for another. Ask again.");
+        return false;
     }
 
     private Task AnswerAsync(HttpContext http)
@@ -82,30 +120,9 @@ internal sealed class FaultEndpoints(
         http.Response.Headers.CacheControl = "no-store";
         return JsonAnswer.WriteAsync(
             http,
-            new FaultsAnswer(options.IsEnabled, Shared: false, options.Seed, identity.Version, identity.Pod, views),
+            new FaultsAnswer(options.IsEnabled, panel.IsShared, options.Seed, identity.Version, identity.Pod, views),
             ApiJson.Plain.FaultsAnswer);
     }
-
-    private async Task<bool> RefuseAsync(HttpContext http)
-    {
-        if (!options.IsEnabled)
-        {
-            await Problem.WriteAsync(http, 403, "Demo faults are off. Start with DEMO_FAULTS_ENABLED=true to arm them.");
-            return true;
-        }
-
-        if (options.Token.Length > 0 && !HasToken(http.Request.Headers.Authorization.ToString()))
-        {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-            await Problem.WriteAsync(http, 401, "Switching a fault needs the header 'Authorization: Bearer <DEMO_TOKEN>'.");
-            return true;
-        }
-
-        return false;
-    }
-
-    private bool HasToken(string header) => CryptographicOperations.FixedTimeEquals(
-        Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes($"Bearer {options.Token}"));
 
     private static async Task<FaultSchema?> SchemaAsync(HttpContext http)
     {
@@ -120,7 +137,7 @@ internal sealed class FaultEndpoints(
         return schema;
     }
 
-    private async Task<FaultParse> ReadAsync(HttpContext http, FaultSchema schema)
+    private async Task<FaultParse> ReadJsonAsync(HttpContext http, FaultSchema schema)
     {
         var now = clock.GetUtcNow();
         if (http.Request.ContentLength == 0 || (http.Request.ContentLength is null && http.Request.ContentType is null))
@@ -137,15 +154,5 @@ internal sealed class FaultEndpoints(
         {
             return new FaultParse.Invalid([$"the body is not JSON: {wrong.Message}"]);
         }
-    }
-
-    // Who is asked for in a header; the address is the fallback that cannot be left out.
-    private static string Caller(HttpContext http)
-    {
-        var name = http.Request.Headers["X-User"].ToString();
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        return name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExcept(NameLetters)
-            ? $"{name} ({address})"
-            : address;
     }
 }

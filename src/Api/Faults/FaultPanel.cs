@@ -3,28 +3,46 @@ using Rollouts.Api.Settings;
 
 namespace Rollouts.Api.Faults;
 
-/// <summary>Switches faults on and off: the board, the log and the journal in one step.</summary>
+/// <summary>Switches faults on and off: the board, the other pods, the log and the journal in one step.</summary>
 internal sealed partial class FaultPanel(
-    FaultBoard board, FaultJournal journal, Identity identity, TimeProvider clock, ILogger<FaultPanel> log)
+    FaultBoard board,
+    FaultJournal journal,
+    Identity identity,
+    TimeProvider clock,
+    ILogger<FaultPanel> log,
+    FaultSharing? sharing = null)
 {
-    public void SwitchOn(FaultSwitch fault)
-    {
-        board.Put(fault);
-        Record(fault, "on", fault.By, fault.EndsAt);
-    }
+    /// <summary>True when a switch reaches every pod.</summary>
+    public bool IsShared => sharing?.IsConnected == true;
 
-    /// <summary>Switches off one kind. False when it was not on.</summary>
-    public bool SwitchOff(FaultKind kind, string by)
+    /// <summary>False, and nothing done, when the switch is for another pod that cannot be told.</summary>
+    public async Task<bool> TrySwitchOnAsync(FaultSwitch fault, CancellationToken cancellation)
     {
-        var running = board.Running.FirstOrDefault(fault => fault.Kind == kind);
-        if (running is null)
+        var isShared = sharing is not null && await sharing.TryShareAsync(fault.Kind, fault, cancellation);
+        if (!isShared && !board.IsForThisPod(fault))
         {
             return false;
         }
 
-        board.Remove(kind);
-        Record(running, "off", by, null);
+        board.Put(fault);
+        Record(fault, "on", fault.By, fault.EndsAt);
         return true;
+    }
+
+    /// <summary>Switches one kind off, here and, with Redis, everywhere.</summary>
+    public async Task SwitchOffAsync(FaultKind kind, string by, CancellationToken cancellation)
+    {
+        var running = board.Running.FirstOrDefault(fault => fault.Kind == kind);
+        board.Remove(kind);
+        if (sharing is not null)
+        {
+            await sharing.TryShareAsync(kind, null, cancellation);
+        }
+
+        if (running is not null)
+        {
+            Record(running, "off", by, null);
+        }
     }
 
     private void Record(FaultSwitch fault, string action, string by, DateTimeOffset? until)

@@ -67,12 +67,28 @@ internal static class FaultParser
         return reading.Finish(now, defaultDuration);
     }
 
+    /// <summary>True when a switch that came from elsewhere obeys the schema and the caps.</summary>
+    public static bool IsWithin(FaultSchema schema, FaultSwitch fault, FaultCaps caps) =>
+        fault.Numbers.Count == schema.Keys.Length
+        && schema.Keys.All(key => fault.Numbers.TryGetValue(key.Name, out var number)
+            && number >= key.Min && number <= Capped(key, caps))
+        && (!schema.TakesStatus || (!fault.Status.IsDefaultOrEmpty && fault.Status.All(code => code is >= 400 and <= 599)))
+        && fault.EndsAt is { } end
+        && end - fault.StartedAt <= caps.Duration;
+
     private static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString() ?? "",
         JsonValueKind.Array => string.Join('|', value.EnumerateArray().Select(Text)),
         JsonValueKind.Undefined or JsonValueKind.Object or JsonValueKind.Number or JsonValueKind.True
             or JsonValueKind.False or JsonValueKind.Null => value.GetRawText(),
+    };
+
+    private static double Capped(FaultKey key, FaultCaps caps) => key.Name switch
+    {
+        "cores" => Math.Min(key.Max, caps.Cores),
+        "capMb" => Math.Min(key.Max, caps.MemoryMb),
+        _ => key.Max,
     };
 
     private sealed class Reading(FaultSchema schema, FaultCaps caps)
@@ -140,13 +156,6 @@ internal static class FaultParser
             || (key == "status" && schema.TakesStatus)
             || (key == "category" && schema.TakesCategory)
             || schema.Keys.Any(candidate => candidate.Name == key);
-
-        private static double Capped(FaultKey key, FaultCaps caps) => key.Name switch
-        {
-            "cores" => Math.Min(key.Max, caps.Cores),
-            "capMb" => Math.Min(key.Max, caps.MemoryMb),
-            _ => key.Max,
-        };
 
         private double Number(string key, string text, double min, double max)
         {

@@ -1,31 +1,82 @@
+using System.Collections.Concurrent;
 using Rollouts.Api.Settings;
 
 namespace Rollouts.Api.Health;
 
+/// <summary>Whether readiness waits for a component.</summary>
+internal enum HealthNeed
+{
+    /// <summary>It says something about this process only.</summary>
+    Never,
+
+    /// <summary>Until it passed once; when it is lost later, requests are slower, not wrong.</summary>
+    AtStart,
+
+    /// <summary>Nothing can be answered without it.</summary>
+    Always,
+}
+
 /// <summary>One thing that <c>/health</c> looks at.</summary>
 /// <param name="Name">Component and measurement: <c>postgresql:responseTime</c>.</param>
-/// <param name="IsDependency">True when readiness waits for it.</param>
 internal sealed record HealthCheck(
-    string Name, bool IsDependency, Func<CancellationToken, Task<HealthEntry>> ObserveAsync)
+    string Name, HealthNeed Need, Func<CancellationToken, Task<HealthEntry>> ObserveAsync)
 {
     public string Component => Name[..Name.IndexOf(':', StringComparison.Ordinal)];
 }
 
 /// <summary>Runs checks in parallel, each with its own time limit.</summary>
 internal sealed class HealthChecks(
-    IEnumerable<HealthCheck> checks, ApiOptions options, CheckMeter meter, TimeProvider clock)
+    IReadOnlyCollection<HealthCheck> checks, ApiOptions options, CheckMeter meter, TimeProvider clock)
 {
     private readonly HealthCheck[] _checks = [.. checks];
+    private readonly bool _needsAny = checks.Any(check => check.Need != HealthNeed.Never);
+    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
 
-    public Task<(string Name, HealthEntry Entry)[]> ObserveAllAsync(CancellationToken cancellation) =>
-        ObserveAsync(_checks, cancellation);
+    /// <summary>All checks; a component that is needed at the start only can at most warn.</summary>
+    public async Task<(string Name, HealthEntry Entry)[]> ObserveAllAsync(CancellationToken cancellation)
+    {
+        var soft = _checks.Where(check => check.Need == HealthNeed.AtStart).Select(check => check.Name).ToArray();
+        var observed = await ObserveAsync(_checks, cancellation);
+        return
+        [
+            .. observed.Select(check => check.Entry.Status == "fail" && soft.Contains(check.Name)
+                ? (check.Name, check.Entry with { Status = "warn" })
+                : check),
+        ];
+    }
 
-    public Task<(string Name, HealthEntry Entry)[]> ObserveDependenciesAsync(CancellationToken cancellation) =>
-        ObserveAsync(_checks.Where(check => check.IsDependency), cancellation);
+    /// <summary>What readiness still misses; null when nothing.</summary>
+    public async ValueTask<string?> ObserveMissingAsync(CancellationToken cancellation)
+    {
+        if (!_needsAny)
+        {
+            return null;
+        }
+
+        var observed = await ObserveAsync(_checks.Where(IsNeededNow), cancellation);
+        foreach (var (name, entry) in observed)
+        {
+            if (entry.Status == "pass")
+            {
+                _seen.TryAdd(name, true);
+            }
+        }
+
+        var missing = observed.Where(check => check.Entry.Status == "fail")
+            .Select(check => $"{check.Name}: {check.Entry.Output}");
+        return string.Join(", ", missing) is { Length: > 0 } text ? text : null;
+    }
 
     public Task<(string Name, HealthEntry Entry)[]> ObserveComponentAsync(
         string component, CancellationToken cancellation) =>
         ObserveAsync(_checks.Where(check => check.Component == component), cancellation);
+
+    private bool IsNeededNow(HealthCheck check) => check.Need switch
+    {
+        HealthNeed.Never => false,
+        HealthNeed.AtStart => !_seen.ContainsKey(check.Name),
+        HealthNeed.Always => true,
+    };
 
     private Task<(string Name, HealthEntry Entry)[]> ObserveAsync(
         IEnumerable<HealthCheck> checks, CancellationToken cancellation) =>
@@ -48,7 +99,7 @@ internal sealed class HealthChecks(
         }
         finally
         {
-            if (check.IsDependency)
+            if (check.Need != HealthNeed.Never)
             {
                 meter.Record(check.Component, clock.GetElapsedTime(start));
             }

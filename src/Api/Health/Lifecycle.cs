@@ -23,6 +23,11 @@ internal sealed class Lifecycle(ApiOptions options, TimeProvider clock) : IHoste
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (_isDraining)
+        {
+            return Task.CompletedTask;
+        }
+
         _isDraining = true;
         return Task.Delay(options.DrainTime, clock, cancellationToken);
     }

@@ -22,7 +22,7 @@ internal static class OwnChecks
 
         HealthCheck Of(
             string name, string type, string unit, Func<(string Status, double Value, string? Output)> observe) =>
-            new(name, IsDependency: false, _ =>
+            new(name, HealthNeed.Never, _ =>
             {
                 var (status, value, output) = observe();
                 return Task.FromResult(

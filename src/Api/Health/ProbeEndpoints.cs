@@ -18,15 +18,7 @@ internal sealed class ProbeEndpoints(FaultBoard board, Lifecycle life, HealthChe
         var reason = board.Active(FaultKind.Unready) is not null ? "demo fault 'unready'"
             : life.IsDraining ? "draining"
             : life.Starting;
-        if (reason is null)
-        {
-            var failed = (await checks.ObserveDependenciesAsync(http.RequestAborted))
-                .Where(check => check.Entry.Status == "fail")
-                .Select(check => $"{check.Name}: {check.Entry.Output}");
-            reason = string.Join(", ", failed) is { Length: > 0 } text ? text : null;
-        }
-
-        await AnswerAsync(http, reason);
+        await AnswerAsync(http, reason ?? await checks.ObserveMissingAsync(http.RequestAborted));
     }
 
     private static Task AnswerAsync(HttpContext http, string? notBecause)

@@ -16,13 +16,14 @@ internal sealed class ItemEndpoints
     private const int DefaultLimit = 5;
     private const int MaxLimit = 25;
 
+    private readonly ItemSource _source;
     private readonly FaultBoard _board;
     private readonly FaultDice _dice;
     private readonly Counter<long> _served;
 
-    public ItemEndpoints(FaultBoard board, FaultDice dice, Meter meter)
+    public ItemEndpoints(ItemSource source, FaultBoard board, FaultDice dice, Meter meter)
     {
-        (_board, _dice) = (board, dice);
+        (_source, _board, _dice) = (source, board, dice);
         _served = meter.CreateCounter<long>("items.served", "{item}", "Items answered, by category.");
         foreach (var category in Catalogue.Categories)
         {
@@ -51,30 +52,53 @@ internal sealed class ItemEndpoints
             return;
         }
 
-        var matching = Matching(Catalogue.Items, category);
+        if (await ReadAsync(http) is not { } items)
+        {
+            return;
+        }
+
+        var matching = Matching(items, category);
         var drawn = ImmutableArray.CreateBuilder<Item>(limit);
-        for (var i = 0; i < limit; i++)
+        for (var i = 0; i < limit && !matching.IsEmpty; i++)
         {
             drawn.Add(Draw(matching));
         }
 
         Count(drawn);
-        await JsonAnswer.WriteAsync(http, new ItemsAnswer(drawn.MoveToImmutable(), matching.Length), ApiJson.Plain.ItemsAnswer);
+        await JsonAnswer.WriteAsync(http, new ItemsAnswer(drawn.ToImmutable(), matching.Length), ApiJson.Plain.ItemsAnswer);
     }
 
-    public Task GetAsync(HttpContext http)
+    public async Task GetAsync(HttpContext http)
     {
         var text = http.Request.RouteValues["id"] as string;
+        if (await ReadAsync(http) is not { } items)
+        {
+            return;
+        }
+
         var item = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? Catalogue.Items.FirstOrDefault(candidate => candidate.Id == id)
+            ? items.FirstOrDefault(candidate => candidate.Id == id)
             : null;
         if (item is null)
         {
-            return Problem.WriteAsync(http, 404, $"There is no item '{text}'.");
+            await Problem.WriteAsync(http, 404, $"There is no item '{text}'.");
+            return;
         }
 
         Count([item]);
-        return JsonAnswer.WriteAsync(http, item, ApiJson.Plain.Item);
+        await JsonAnswer.WriteAsync(http, item, ApiJson.Plain.Item);
+    }
+
+    private async ValueTask<ImmutableArray<Item>?> ReadAsync(HttpContext http)
+    {
+        var items = await _source.ReadAsync(http.RequestAborted);
+        if (items is null)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            await Problem.WriteAsync(http, 503, "The items cannot be read: the database does not answer.");
+        }
+
+        return items;
     }
 
     private Item Draw(ImmutableArray<Item> items)

@@ -25,6 +25,10 @@ internal sealed record Problem(
         http.Response.StatusCode = status;
         http.Response.ContentType = ContentType;
         http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+
+        // Not RequestAborted: a request over its time limit is aborted already when its problem is written.
+        return HttpMethods.IsHead(http.Request.Method)
+            ? Task.CompletedTask
+            : http.Response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Rollouts.Api.Metrics;
 using Rollouts.Api.Settings;
+using Rollouts.Api.Tracing;
 
 namespace Rollouts.Api.Requests;
 
@@ -40,6 +41,7 @@ internal sealed partial class RequestFrame(
         try
         {
             await next(http);
+            await ExplainAsync(http);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -56,12 +58,24 @@ internal sealed partial class RequestFrame(
                 http, StatusCodes.Status500InternalServerError, "The request failed; the log has the reason.");
         }
 
+        RequestTraces.Describe(http);
         if (IsWorthALine(http.Response.StatusCode))
         {
             var elapsed = Milliseconds(start);
             LogRequest(http.Request.Method, http.Request.Path.Value, http.Response.StatusCode, elapsed);
         }
     }
+
+    // What routing itself refuses, 405 above all, comes without a body.
+    private static Task ExplainAsync(HttpContext http) =>
+        http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }
+            ? Problem.WriteAsync(
+                http,
+                http.Response.StatusCode,
+                $"{http.Request.Method} {http.Request.Path} is not possible{Allowed(http.Response.Headers.Allow)}.")
+            : Task.CompletedTask;
+
+    private static string Allowed(StringValues methods) => methods.Count > 0 ? $"; possible: {methods}" : "";
 
     private bool IsWorthALine(int status) => logMode switch
     {

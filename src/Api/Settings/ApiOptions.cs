@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
 using Rollouts.Api.Faults;
 using Serilog.Events;
 
@@ -50,6 +48,17 @@ internal sealed record ApiOptions
 
     public required TimeSpan CheckTimeout { get; init; }
 
+    /// <summary>Connection string of PostgreSQL; empty for none.</summary>
+    public required string Postgres { get; init; }
+
+    /// <summary>Configuration of Redis; empty for none.</summary>
+    public required string Redis { get; init; }
+
+    /// <summary>Where traces go; null for nowhere.</summary>
+    public required Uri? OtlpEndpoint { get; init; }
+
+    public required string ServiceName { get; init; }
+
     public required FaultOptions Faults { get; init; }
 
     /// <summary>Reads all settings. The options are null when there is any problem.</summary>
@@ -73,7 +82,11 @@ internal sealed record ApiOptions
             MaxBodyBytes = read.Integer(SettingTable.MaxBody, 0, 10 * 1024 * 1024),
             CorsOrigins = ReadOrigins(read),
             CheckTimeout = TimeSpan.FromMilliseconds(read.Number(SettingTable.CheckTimeout, 10, 30_000)),
-            Faults = ReadFaults(read, identity, now),
+            Postgres = ConnectionSettings.ReadPostgres(read),
+            Redis = ConnectionSettings.ReadRedis(read),
+            OtlpEndpoint = ConnectionSettings.ReadOtlp(read),
+            ServiceName = read.Text(SettingTable.ServiceName),
+            Faults = FaultSettings.Read(read, identity, now),
         };
 
         return (read.Problems.IsEmpty ? options : null, read.Problems);
@@ -114,58 +127,5 @@ internal sealed record ApiOptions
         }
 
         return origins;
-    }
-
-    private static FaultOptions ReadFaults(SettingReader read, Identity identity, DateTimeOffset now)
-    {
-        var caps = new FaultCaps(
-            read.Seconds(SettingTable.MaxSeconds, 1, 86_400),
-            read.Number(SettingTable.MaxCores, 0.1, 64),
-            read.Integer(SettingTable.MaxMemory, 1, 65_536));
-        var isEnabled = read.Flag(SettingTable.FaultsEnabled);
-        var atStart = ImmutableArray.CreateBuilder<FaultSwitch>();
-        foreach (var schema in FaultSchema.All)
-        {
-            var setting = SettingTable.Fault(schema.Kind);
-            var text = read.Text(setting);
-            if (text.Length == 0)
-            {
-                continue;
-            }
-
-            switch (FaultParser.ParseVariable(schema, text, caps, now))
-            {
-                case FaultParse.Valid valid:
-                    atStart.Add(valid.Switch with { By = $"environment of {identity.Pod}" });
-                    break;
-                case FaultParse.Invalid invalid:
-                    read.Reject(setting, text, string.Join("; ", invalid.Problems));
-                    break;
-            }
-        }
-
-        if (!isEnabled && atStart.Count > 0)
-        {
-            read.Reject(SettingTable.FaultsEnabled, "false", $"but {FaultSchema.Of(atStart[0].Kind).Variable} is set");
-        }
-
-        return new FaultOptions(
-            isEnabled, read.Text(SettingTable.FaultToken), ReadSeed(read), caps, atStart.ToImmutable());
-    }
-
-    private static int ReadSeed(SettingReader read)
-    {
-        var text = read.Text(SettingTable.Seed);
-        if (text.Length == 0)
-        {
-            return RandomNumberGenerator.GetInt32(int.MaxValue);
-        }
-
-        if (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var seed))
-        {
-            read.Reject(SettingTable.Seed, text, "is not a whole number");
-        }
-
-        return seed;
     }
 }

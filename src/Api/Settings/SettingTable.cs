@@ -50,6 +50,18 @@ internal static class SettingTable
     public static readonly Setting CheckTimeout = new(
         "HEALTH_CHECK_TIMEOUT_MS", "1000", "milliseconds, 10 to 30000", "Time for each dependency check of /health.");
 
+    public static readonly Setting Postgres = new(
+        "POSTGRES_CONNECTION", "", "Host=…;Username=…;Database=…", "Database for items and journal; from memory when not set.");
+
+    public static readonly Setting Redis = new(
+        "REDIS_CONNECTION", "", "host:port[,password=…]", "Cache of items, and faults shared by all pods.");
+
+    public static readonly Setting OtlpEndpoint = new(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "", "URL", "OTLP/HTTP collector that receives a trace of every request.");
+
+    public static readonly Setting ServiceName = new(
+        "OTEL_SERVICE_NAME", "sample-api", "text", "Name of this service in traces.");
+
     public static readonly Setting FaultsEnabled = new(
         "DEMO_FAULTS_ENABLED", "false", "true|false", "Arms the demo faults; without it every switch is refused.");
 
@@ -69,7 +81,7 @@ internal static class SettingTable
     [
         Urls, Version, Build, Commit, BuildDate, Stage, Pod, Namespace, Node, LabelsFile,
         LogLevel, LogFormat, RequestLog, StartupDelay, DrainSeconds, ShutdownSeconds, RequestTimeout, MaxBody, CorsOrigins,
-        CheckTimeout, FaultsEnabled, FaultToken, Seed, MaxSeconds, MaxCores, MaxMemory,
+        CheckTimeout, Postgres, Redis, OtlpEndpoint, ServiceName, FaultsEnabled, FaultToken, Seed, MaxSeconds, MaxCores, MaxMemory,
         .. FaultSchema.All.Select(schema => Fault(schema.Kind)),
     ];
 

@@ -34,14 +34,21 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
         var runController = new RunController(objects, Runs, providers, events, clock);
         var runs = new ReconcileLoop(runController.ReconcileAsync, clock, _log);
         var rollouts = new ReconcileLoop(new RolloutController(objects, events, clock).ReconcileAsync, clock, _log);
-        await Task.WhenAll(
-            runs.RunAsync(cancellation),
-            rollouts.RunAsync(cancellation),
-            WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), cancellation),
-            WatchAsync(ArgoNames.ReplicaSets, change => AddOwner(rollouts, change.Object), cancellation),
-            WatchAsync(ArgoNames.AnalysisRuns, change => Learn(change, runs, rollouts), cancellation),
-            WatchAsync(ArgoNames.AnalysisTemplates, _ => AddAll(rollouts), cancellation),
-            WatchAsync(ArgoNames.ClusterAnalysisTemplates, _ => AddAll(rollouts), cancellation));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] tasks =
+        [
+            runs.RunAsync(stop.Token),
+            rollouts.RunAsync(stop.Token),
+            WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
+            WatchAsync(ArgoNames.ReplicaSets, change => AddOwner(rollouts, change.Object), stop.Token),
+            WatchAsync(ArgoNames.AnalysisRuns, change => Learn(change, runs, rollouts), stop.Token),
+            WatchAsync(ArgoNames.AnalysisTemplates, _ => AddAll(rollouts), stop.Token),
+            WatchAsync(ArgoNames.ClusterAnalysisTemplates, _ => AddAll(rollouts), stop.Token),
+        ];
+        // None of them ends by itself: one that does takes the others with it, and its failure is ours.
+        await Task.WhenAny(tasks);
+        await stop.CancelAsync();
+        await Task.WhenAll(tasks);
     }
 
     private async Task WatchAsync(string resource, Action<ClusterEvent> react, CancellationToken cancellation)
@@ -50,7 +57,7 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
             react(change);
     }
 
-    /// <summary>A Rollout hears of its run only when the phase changes (rollout/controller.go:323-334, v1.10).</summary>
+    /// <summary>A Rollout hears of its run only when the phase changes (controller.go:323-334, v1.10).</summary>
     private void Learn(ClusterEvent change, ReconcileLoop runs, ReconcileLoop rollouts)
     {
         var key = ObjectKey.Of(change.Object);

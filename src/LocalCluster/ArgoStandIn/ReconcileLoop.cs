@@ -17,6 +17,9 @@ internal sealed partial class ReconcileLoop(Reconcile reconcile, TimeProvider cl
     /// <summary>What is overdue and cannot be helped is looked at once a second, not without end.</summary>
     private static readonly TimeSpan OverdueInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Timers know no longer wait than 49 days; an initialDelay may be years.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, DateTimeOffset> _due = [];
     private readonly HashSet<ObjectKey> _busy = [];
@@ -75,7 +78,7 @@ internal sealed partial class ReconcileLoop(Reconcile reconcile, TimeProvider cl
             if (waiting.Count == 0)
                 return Timeout.InfiniteTimeSpan;
             var wait = waiting.Min() - clock.GetUtcNow();
-            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            return TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ApiServer;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Metrics;
@@ -7,17 +8,20 @@ using Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
 namespace Rollouts.LocalCluster.ArgoStandIn;
 
-/// <summary>Reads a run from the cache, measures, and patches it: the doing around <see cref="AnalysisRunReconciler"/>.</summary>
+/// <summary>Reads a run, measures, and patches it: the shell of <see cref="AnalysisRunReconciler"/>.</summary>
 internal sealed class RunController(
     ClusterObjects objects, RunCache cache, MetricProviders providers, EventRecorder events, TimeProvider clock)
 {
+    /// <summary>Argo looks at every run again after this time (DefaultRolloutResyncPeriod, v1.10).</summary>
+    private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(15);
+
     public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
         if (cache.Find(key) is not { } run || run.Text("metadata", "labels", ArgoNames.InstanceLabel) is not null)
             return null;
         var plan = AnalysisRunReconciler.Plan(run, name => ReadSecret(key.Namespace, name), clock.GetUtcNow());
         if (plan is null)
-            return null;
+            return DeleteWhenExpired(run, key);
         var measurements = await Task.WhenAll(
             plan.Tasks.Select(task => providers.MeasureAsync(task, plan.IsTerminating, cancellation)));
         var outcome = AnalysisRunReconciler.Conclude(plan, measurements, clock.GetUtcNow());
@@ -28,7 +32,18 @@ internal sealed class RunController(
         }
         foreach (var what in outcome.Events)
             events.Record(run, what);
-        return outcome.NextAt;
+        var resyncAt = clock.GetUtcNow() + ResyncInterval;
+        return outcome.NextAt < resyncAt ? outcome.NextAt : resyncAt;
+    }
+
+    /// <summary>The only thing that still happens to a completed run.</summary>
+    private DateTimeOffset? DeleteWhenExpired(JsonObject run, ObjectKey key)
+    {
+        var endsAt = TimeToLive.EndOf(run);
+        if (endsAt is null || endsAt > clock.GetUtcNow())
+            return endsAt;
+        objects.Delete(ArgoNames.AnalysisRuns, key.Namespace, key.Name);
+        return null;
     }
 
     private Dictionary<string, string>? ReadSecret(string @namespace, string name) =>

@@ -35,7 +35,7 @@ internal sealed class ClusterCommandOptions
 
     private readonly Option<string?> _folder = new("--folder")
     {
-        Description = "Folder for kubeconfig, journal and controller.log. Default: a temporary one, deleted at the end.",
+        Description = "Folder for kubeconfig and controller.log. Default: a temporary one, deleted at the end.",
     };
 
     public void AddTo(Command command)

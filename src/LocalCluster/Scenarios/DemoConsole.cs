@@ -57,21 +57,29 @@ internal sealed class DemoConsole(IAnsiConsole console, bool isLive, TimeProvide
 
     public void Say(string text, Tone tone = Tone.Plain) => console.MarkupLine(Colour(text, tone));
 
-    /// <summary>What goes on at this moment: the live line, or a plain line now and then.</summary>
-    public void Progress(string text)
+    /// <summary>What goes on at this moment: the live lines, or a plain line now and then.</summary>
+    public void Progress(string text, string more = "")
     {
         if (_live is not null)
         {
-            _live.Status = Markup.Escape(text);
+            _live.Status = Cut(text) + (more.Length == 0 ? "" : $"\n  {Cut(more)}");
             return;
         }
 
+        var line = more.Length == 0 ? text : $"{text}; {more}";
         var isDue = clock.GetElapsedTime(_lastProgressAt) >= PlainProgressInterval;
-        if (text == _lastProgress || (_lastProgressAt != 0 && !isDue))
+        if (line == _lastProgress || (_lastProgressAt != 0 && !isDue))
             return;
-        _lastProgress = text;
+        _lastProgress = line;
         _lastProgressAt = clock.GetTimestamp();
-        Say(text, Tone.Quiet);
+        Say(line, Tone.Quiet);
+    }
+
+    /// <summary>A live line must not wrap: it is drawn ten times a second.</summary>
+    private string Cut(string text)
+    {
+        var width = Math.Max(20, console.Profile.Width - 4);
+        return Markup.Escape(text.Length <= width ? text : text[..(width - 1)] + "…");
     }
 
     private static string Colour(string text, Tone tone) => tone switch

@@ -119,20 +119,16 @@ internal sealed class DemoStory(
             TellOnce("verdict", $"verdict {view.RunPhase}: {view.Run?.Text("status", "message") ?? view.Progress}", ToneOf(view.RunPhase));
         if (view.IsAborted)
             TellOnce("abort", "Argo Rollouts aborted the update", Tone.Bad);
-        console.Progress(At(ProgressOf(view, sent)));
+        console.Progress(At(TrafficText(sent)), view.RunIsCompleted ? "" : view.Progress);
     }
 
-    private static string ProgressOf(ClusterView view, TrafficCounts sent)
-    {
-        var traffic = sent.Canary.Sent + sent.Stable.Sent == 0
-            ? "no requests"
-            : $"stable {ArmText(sent.Stable)}, canary {ArmText(sent.Canary)}";
-        return view.Progress.Length == 0 || view.RunIsCompleted ? traffic : $"{traffic}; {view.Progress}";
-    }
+    private static string TrafficText(TrafficCounts sent) => sent.Canary.Sent + sent.Stable.Sent == 0
+        ? "no requests"
+        : $"stable {ArmText(sent.Stable)}; canary {ArmText(sent.Canary)}";
 
     private static string ArmText(ArmCounts counts) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{counts.Sent} requests {counts.ErrorRatio * 100:0.0} % failed {counts.MeanDuration.TotalMilliseconds:0} ms");
+        $"{counts.Sent} requests, {counts.ErrorRatio * 100:0.0} % failed, {counts.MeanDuration.TotalMilliseconds:0} ms");
 
     private static string Ending(ScenarioResult result) => result.Outcome is { } outcome
         ? outcome switch

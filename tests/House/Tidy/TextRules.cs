@@ -8,8 +8,13 @@ internal static partial class TextRules
     public const int MaxColumns = 120;
     public const int MaxLines = 400;
 
-    public static IEnumerable<Finding> LineLength(SourceFile file) =>
-        EachLine(file, line => line.Length > MaxColumns ? $"{line.Length} columns; {MaxColumns} is the limit" : null);
+    /// <summary>A line within a raw string of several lines is data: a break would change the value.</summary>
+    public static IEnumerable<Finding> LineLength(SourceFile file)
+    {
+        var found = EachLine(file, line =>
+            line.Length > MaxColumns ? $"{line.Length} columns; {MaxColumns} is the limit" : null);
+        return file.IsCSharp ? found.Where(finding => !file.IsWithinRawString(finding.Line)) : found;
+    }
 
     public static IEnumerable<Finding> FileLength(SourceFile file) =>
         file.Lines.Count > MaxLines ? [file.At(0, $"{file.Lines.Count} lines; {MaxLines} is the limit")] : [];

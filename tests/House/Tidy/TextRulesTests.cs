@@ -12,6 +12,15 @@ public sealed class TextRulesTests
     }
 
     [Fact]
+    public void A_long_line_within_a_raw_string_is_data()
+    {
+        Rule rule = TextRules.LineLength;
+        var wide = new string('x', 121);
+        Assert.Empty(rule.LinesIn($"var a = \"\"\"\n  {wide}\n  \"\"\";\nvar b = $$\"\"\"\n  {wide}\n  \"\"\";\n"));
+        Assert.Equal([1, 2], rule.LinesIn($"var a = \"\"\"{wide}\"\"\";\nvar b = \"{wide}\";\n"));
+    }
+
+    [Fact]
     public void A_file_of_400_lines_stands_and_one_of_401_falls()
     {
         Rule rule = TextRules.FileLength;

@@ -44,8 +44,8 @@ internal static class TypeRules
     }
 
     /// <summary>
-    /// A file is named after a type in it, or after what its types share: <c>Counts.cs</c> holds PodCounts and ArmCounts,
-    /// <c>PodScraper.Deadlines.cs</c> a part of PodScraper.
+    /// A file is named after a type in it, or after what its types share: <c>Counts.cs</c> holds PodCounts and
+    /// ArmCounts, <c>PodScraper.Deadlines.cs</c> a part of PodScraper.
     /// </summary>
     public static IEnumerable<Finding> FileNames(SourceFile file)
     {

@@ -5,6 +5,9 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Json;
 /// <summary>Go's duration text: <c>1h30m</c>, <c>10s</c>, <c>500ms</c>. There is no unit above the hour.</summary>
 internal static class GoDuration
 {
+    /// <summary>Go counts nanoseconds in 64 bits: about 292 years.</summary>
+    private const double LongestSeconds = long.MaxValue / 1e9;
+
     public static TimeSpan? Read(string? text)
     {
         if (text is "0")
@@ -34,9 +37,7 @@ internal static class GoDuration
             seconds += number * factor;
             rest = rest[unit.Length..];
         }
-        return seconds > TimeSpan.MaxValue.TotalSeconds / 2
-            ? null
-            : TimeSpan.FromSeconds(negative ? -seconds : seconds);
+        return seconds > LongestSeconds ? null : TimeSpan.FromSeconds(negative ? -seconds : seconds);
     }
 
     private static double? SecondsOf(ReadOnlySpan<char> unit) => unit switch

@@ -1,0 +1,189 @@
+using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ApiServer;
+using Rollouts.LocalCluster.ArgoStandIn;
+using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.ArgoStandIn.Metrics;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy;
+using Rollouts.LocalCluster.Tests.ApiServer;
+using Rollouts.Shared;
+
+namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
+
+/// <summary>
+/// Both controllers of the stand-in on a real object store and virtual time, without their loops: pods of a ReplicaSet
+/// become available the moment they are asked for, unless they are told not to.
+/// </summary>
+internal sealed class ArgoWorld
+{
+    public const string Rollouts = "rollouts.argoproj.io";
+    public const string Runs = "analysisruns.argoproj.io";
+
+    /// <summary>What a step or the background analysis of the Rollout says.</summary>
+    public const string Analysis = "analysis: {templates: [{templateName: canary}], args: ["
+        + "{name: stable, valueFrom: {podTemplateHashValue: Stable}}, "
+        + "{name: latest, valueFrom: {podTemplateHashValue: Latest}}]}";
+
+    public const string AnalysisStep = "{" + Analysis + "}";
+
+    private const string PushTemplate = """
+        apiVersion: argoproj.io/v1alpha1
+        kind: AnalysisTemplate
+        metadata: {name: canary}
+        spec:
+          args: [{name: stable}, {name: latest}]
+          metrics:
+          - {name: canary, initialDelay: 5m, provider: {plugin: {rollouts-companion.io/canary: {preset: fast}}}}
+        """;
+
+    private readonly RolloutController _rollouts;
+    private readonly RunController _runs;
+    private readonly RunCache _cache = new();
+
+    public ArgoWorld()
+    {
+        Objects = Cluster.New(new ClusterStateOptions { Clock = Clock }).Objects;
+        var events = new EventRecorder(Objects, Clock);
+        _rollouts = new RolloutController(Objects, events, Clock);
+        var providers = new MetricProviders(new WebMetric(new HttpClient(), Clock), Clock);
+        _runs = new RunController(Objects, _cache, providers, events, Clock);
+        Create("analysistemplates.argoproj.io", PushTemplate);
+    }
+
+    public VirtualClock Clock { get; } = new();
+    public ClusterObjects Objects { get; }
+
+    /// <summary>Images whose pods never become available.</summary>
+    public HashSet<string> Broken { get; } = [];
+
+    public JsonObject Rollout => Objects.Get(Rollouts, "default", "sample")!;
+    public string? Phase => Rollout.Text("status", "phase");
+    public string? Message => Rollout.Text("status", "message");
+    public int? Step => Rollout.Int("status", "currentStepIndex");
+    public DateTimeOffset? NextAt { get; private set; }
+
+    /// <summary>A canary of five replicas with these steps, version v1, fully deployed.</summary>
+    public static async Task<ArgoWorld> DeployedAsync(string steps, string canary = "", int replicas = 5)
+    {
+        var world = new ArgoWorld();
+        world.Create(Rollouts, $$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: sample, annotations: {team: blue} }
+            spec:
+              replicas: {{replicas}}
+              selector: {matchLabels: {app: sample} }
+              template:
+                metadata: {labels: {app: sample} }
+                spec: {containers: [{name: api, image: "sample-api:v1"}]}
+              strategy:
+                canary: {steps: [{{steps}}]{{(canary.Length == 0 ? "" : ", " + canary)}} }
+            """);
+        await world.SettleAsync();
+        Assert.Equal("Healthy", world.Phase);
+        return world;
+    }
+
+    public JsonObject Create(string resource, string yaml) => Objects.Create(resource, "default", Cluster.Object(yaml));
+
+    /// <summary>Changes the image, and lets everything happen that follows.</summary>
+    public async Task DeployAsync(string version)
+    {
+        Patch($$"""
+            {spec: {template: {spec: {containers: [{name: api, image: "sample-api:{{version}}"}]} } } }
+            """);
+        await SettleAsync();
+    }
+
+    public void Patch(string patch) => Objects.MergePatch(Rollouts, "default", "sample", Cluster.Object(patch));
+
+    public void PatchStatus(string patch) =>
+        Objects.MergePatch(Rollouts, "default", "sample", Cluster.Object(patch), "status");
+
+    public async Task AdvanceAsync(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await SettleAsync();
+        }
+    }
+
+    public JsonObject? Run(string name) => Objects.Get(Runs, "default", name);
+
+    /// <summary>The run that the Rollout's status names.</summary>
+    public JsonObject? StepRun => Named("currentStepAnalysisRunStatus");
+
+    public JsonObject? BackgroundRun => Named("currentBackgroundAnalysisRunStatus");
+
+    /// <summary>Writes a verdict of the companion into a run, and lets everything happen that follows.</summary>
+    public async Task VerdictAsync(JsonObject run, string phase, string message = "why")
+    {
+        var counter = phase is "Error" ? "error: 5, consecutiveError: 5" : $"count: 1, {phase.ToLowerInvariant()}: 1";
+        Objects.MergePatch(Runs, "default", run.Text("metadata", "name")!, Cluster.Object($$"""
+            {status: {metricResults: [{name: canary, phase: {{phase}}, message: {{message}}, {{counter}},
+              measurements: [{phase: {{phase}}, message: {{message}}}]}]} }
+            """));
+        await SettleAsync();
+    }
+
+    /// <summary>The replicas asked for, by image version.</summary>
+    public SortedDictionary<string, int> Scale =>
+        new(ReplicaSets.ToDictionary(Version, set => set.Int("spec", "replicas") ?? 0));
+
+    public IReadOnlyList<JsonObject> ReplicaSets => Objects.List("replicasets.apps", "default");
+
+    public JsonObject ReplicaSet(string version) => ReplicaSets.Single(set => Version(set) == version);
+
+    public string Hash(string version) => ReplicaSet(version).Text("metadata", "labels", ArgoNames.HashLabel)!;
+
+    public IReadOnlyList<(string Reason, string Message)> Events(string kind = "Rollout") =>
+    [
+        .. Objects.List("events", "default").Where(what => what.Text("involvedObject", "kind") == kind)
+            .Select(what => (what.Text("reason")!, what.Text("message")!)),
+    ];
+
+    /// <summary>Reconciles everything until nothing is written any more.</summary>
+    public async Task SettleAsync()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var before = Versions();
+            var cancellation = TestContext.Current.CancellationToken;
+            foreach (var rollout in Objects.List(Rollouts))
+                NextAt = await _rollouts.ReconcileAsync(ObjectKey.Of(rollout), cancellation);
+            foreach (var run in Objects.List(Runs))
+            {
+                _cache.Apply(new ClusterEvent(ClusterEventType.Modified, run));
+                await _runs.ReconcileAsync(ObjectKey.Of(run), cancellation);
+            }
+            foreach (var set in ReplicaSets)
+                PlayPods(set);
+            if (Versions().SetEquals(before))
+                return;
+        }
+        Assert.Fail("the stand-in does not come to rest");
+    }
+
+    private void PlayPods(JsonObject set)
+    {
+        var wanted = set.Int("spec", "replicas") ?? 0;
+        var available = Broken.Contains(Version(set)) ? 0 : wanted;
+        if (set.Int("status", "replicas") == wanted && set.Int("status", "availableReplicas") == available)
+            return;
+        Objects.MergePatch("replicasets.apps", "default", ObjectKey.Of(set).Name, Cluster.Object($$"""
+            {status: {replicas: {{wanted}}, readyReplicas: {{available}}, availableReplicas: {{available}} } }
+            """), "status");
+    }
+
+    private JsonObject? Named(string field) =>
+        Rollout.Text("status", "canary", field, "name") is { } name ? Run(name) : null;
+
+    private HashSet<string> Versions() =>
+    [
+        .. new[] { Rollouts, Runs, "replicasets.apps" }.SelectMany(resource => Objects.List(resource))
+            .Select(item => $"{item.Text("metadata", "uid")} {item.Text("metadata", "resourceVersion")}"),
+    ];
+
+    private static string Version(JsonObject set) =>
+        set.Items("spec", "template", "spec", "containers")[0].Text("image")!.Split(':')[1];
+}
