@@ -57,7 +57,7 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
             react(change);
     }
 
-    /// <summary>A Rollout hears of its run only when the phase changes (rollout/controller.go:323-334, v1.10).</summary>
+    /// <summary>A Rollout hears of its run only when the phase changes (controller.go:323-334, v1.10).</summary>
     private void Learn(ClusterEvent change, ReconcileLoop runs, ReconcileLoop rollouts)
     {
         var key = ObjectKey.Of(change.Object);

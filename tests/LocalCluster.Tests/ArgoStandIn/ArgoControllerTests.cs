@@ -49,7 +49,8 @@ public sealed class ArgoControllerTests : IAsyncLifetime
         await PodsAsync();
         await RolloutAsync(rollout => rollout.Text("status", "phase") == "Paused");
 
-        _objects.MergePatch("rollouts.argoproj.io", "default", "sample", Cluster.Object("{status: {abort: true}}"), "status");
+        var abort = Cluster.Object("{status: {abort: true}}");
+        _objects.MergePatch("rollouts.argoproj.io", "default", "sample", abort, "status");
         await RolloutAsync(rollout => rollout.Text("status", "phase") == "Degraded");
         Assert.Contains(_objects.List("events", "default"), what => what.Text("reason") == "RolloutAborted");
     }
@@ -115,13 +116,17 @@ public sealed class ArgoControllerTests : IAsyncLifetime
     {
         var bare = new ArgoController(new ClusterState(new ClusterStateOptions()).Objects, TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<ApiException>(() => bare.RunAsync(TestContext.Current.CancellationToken));
+        var running = bare.RunAsync(TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync<ApiException>(() => running);
 
         Assert.Equal("the server could not find the requested resource", failure.Message);
     }
 
     private void Create(string name, string metrics) => _objects.Create(Runs, "default", Cluster.Object($$"""
-        {apiVersion: argoproj.io/v1alpha1, kind: AnalysisRun, metadata: {name: {{name}} }, spec: {metrics: [{{metrics}}]} }
+        apiVersion: argoproj.io/v1alpha1
+        kind: AnalysisRun
+        metadata: {name: {{name}} }
+        spec: {metrics: [{{metrics}}]}
         """));
 
     private static IEnumerable<string?> Names(JsonObject run) =>
@@ -130,14 +135,13 @@ public sealed class ArgoControllerTests : IAsyncLifetime
     /// <summary>Makes every pod that is asked for available.</summary>
     private async Task PodsAsync()
     {
-        await UntilAsync("replicasets.apps", _ => _objects.List("replicasets.apps").Any(set => set.Int("spec", "replicas") > 0));
+        await UntilAsync("replicasets.apps", set => set.Int("spec", "replicas") > 0);
         foreach (var set in _objects.List("replicasets.apps"))
         {
             var count = set.Int("spec", "replicas")!.Value;
-            _objects.MergePatch("replicasets.apps", "default", set.Text("metadata", "name")!, new JsonObject
-            {
-                ["status"] = new JsonObject { ["replicas"] = count, ["readyReplicas"] = count, ["availableReplicas"] = count },
-            }, "status");
+            _objects.MergePatch("replicasets.apps", "default", set.Text("metadata", "name")!, Cluster.Object($$"""
+                {status: {replicas: {{count}}, readyReplicas: {{count}}, availableReplicas: {{count}} } }
+                """), "status");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rollouts.LocalCluster.ArgoStandIn;
+using Rollouts.Shared;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
@@ -9,7 +10,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     private static readonly ObjectKey A = new("default", "a");
     private static readonly ObjectKey B = new("default", "b");
 
-    private readonly FakeClock _clock = new();
+    private readonly VirtualClock _clock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<ObjectKey> _calls = Channel.CreateUnbounded<ObjectKey>();
     private readonly Dictionary<ObjectKey, Func<Task<DateTimeOffset?>>> _answers = [];

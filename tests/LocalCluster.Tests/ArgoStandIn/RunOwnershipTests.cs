@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy;
 using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
@@ -62,7 +63,7 @@ public sealed class RunOwnershipTests
         var created = world.Objects.Create(ArgoWorld.Runs, "default", report);
         await world.AdvanceAsync(10);
 
-        Assert.Equal(created.Text("metadata", "resourceVersion"), world.Run("report").Text("metadata", "resourceVersion"));
+        Assert.True(JsonNode.DeepEquals(created, world.Run("report")));
     }
 
     [Theory]
@@ -70,7 +71,8 @@ public sealed class RunOwnershipTests
     [InlineData("secondsAfterCompletion: 20, secondsAfterFailure: 5", "Failed", 5)]
     [InlineData("secondsAfterCompletion: 20, secondsAfterSuccess: 5", "Successful", 5)]
     [InlineData("secondsAfterCompletion: 20, secondsAfterSuccess: 5", "Inconclusive", 20)]
-    public async Task A_completed_run_is_deleted_when_its_time_to_live_is_over(string strategy, string phase, int seconds)
+    public async Task A_completed_run_is_deleted_when_its_time_to_live_is_over(
+        string strategy, string phase, int seconds)
     {
         var world = await WithReportAsync(strategy);
 
@@ -98,7 +100,7 @@ public sealed class RunOwnershipTests
     {
         var world = await UpdatingAsync();
         var foreign = Run(world, "foreign", hash: null);
-        foreign["metadata"]!["labels"] = new JsonObject { ["argo-rollouts.argoproj.io/controller-instance-id"] = "companion" };
+        foreign["metadata"]!["labels"] = new JsonObject { [ArgoNames.InstanceLabel] = "companion" };
 
         world.Objects.Create(ArgoWorld.Runs, "default", foreign);
         await world.AdvanceAsync(10);
