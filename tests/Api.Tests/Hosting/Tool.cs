@@ -1,6 +1,6 @@
 namespace Rollouts.Api.Tests.Hosting;
 
-/// <summary>Finds a program that a test needs; the test names it in a trait, so that it is left out by name or fails.</summary>
+/// <summary>Finds a program that a test needs and names in a trait.</summary>
 internal static class Tool
 {
     public static string Find(string name, params string[] furtherFolders)
