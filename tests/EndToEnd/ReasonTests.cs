@@ -5,6 +5,7 @@ using Rollouts.LocalCluster;
 namespace Rollouts.EndToEnd;
 
 /// <summary>What cannot be judged says why, in the AnalysisRun, where the person looks.</summary>
+[Trait("Requires", "kubectl")]
 public sealed class ReasonTests
 {
     [Fact]

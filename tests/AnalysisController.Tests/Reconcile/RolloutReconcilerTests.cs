@@ -176,15 +176,36 @@ public sealed class RolloutReconcilerTests : IDisposable
         Assert.Equal("Running", Metric("run-2", "phase"));
     }
 
+    [Theory]
+    [InlineData("Step", 1, "Step", 3, true)]
+    [InlineData("Step", 3, "Step", 1, false)]
+    [InlineData("Step", 1, "Step", 1, false)]
+    [InlineData("Background", 0, "Step", 1, true)]
+    [InlineData("Background", 0, "Background", 0, false)]
+    public async Task A_retry_after_an_abort_by_hand_starts_fresh_and_the_next_step_does_not(
+        string earlierType, int earlierStep, string type, int step, bool goesOn)
+    {
+        Create("run-1", type: earlierType, step: earlierStep);
+        await _world.RunAsync(TimeSpan.FromSeconds(10));
+        Server.Write(Server.Runs[0], JsonNode.Parse("""{"spec":{"terminate":true} }""")!.AsObject());
+        Complete("Successful");
+        _world.Clock.Advance(TimeSpan.FromSeconds(1));
+        Create("run-2", type: type, step: step);
+
+        await _world.RunAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(goesOn, Annotation("run-2", "summary").Contains("with the evidence of run-1", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _world.Dispose();
 
     private void Create(
-        string name, string type = "Step", string spec = """{"preset": "fast"}""", string? status = null)
+        string name, string type = "Step", string spec = """{"preset": "fast"}""", string? status = null, int? step = null)
     {
         var now = _world.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         Server.Create($$"""
             {"metadata":{"name":"{{name}}","namespace":"default","uid":"uid-{{name}}","creationTimestamp":"{{now}}",
-              "labels":{"rollout-type":"{{type}}","rollouts-pod-template-hash":"new"},
+              "labels":{"rollout-type":"{{type}}",{{(step is { } index ? $"\"step-index\":\"{index}\"," : "")}}"rollouts-pod-template-hash":"new"},
               "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]},
              "spec":{"metrics":[{"name":"canary","provider":{"plugin":{"rollouts-companion.io/canary":{{spec}} } } }]},
              "status":{{status ?? $$"""{"phase":"Running","startedAt":"{{now}}"}"""}} }
