@@ -32,10 +32,15 @@ internal static class ApiHost
         });
         if (!options.CorsOrigins.IsEmpty)
         {
-            services.AddCors(cors => cors.AddDefaultPolicy(policy => (options.CorsOrigins.Contains(AnyOrigin)
-                    ? policy.AllowAnyOrigin()
-                    : policy.WithOrigins([.. options.CorsOrigins]))
-                .AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("X-Request-ID", "X-Version", "X-Pod", "X-Response-Time")));
+            services.AddCors(cors =>
+                cors.AddDefaultPolicy(policy =>
+                    (
+                        options.CorsOrigins.Contains(AnyOrigin)
+                            ? policy.AllowAnyOrigin()
+                            : policy.WithOrigins([.. options.CorsOrigins]))
+                        .AllowAnyMethod()
+                        .AllowAnyHeader()
+                        .WithExposedHeaders("X-Request-ID", "X-Version", "X-Pod", "X-Response-Time")));
         }
 
         services.AddSingleton<ILoggerFactory>(_ => new SerilogLoggerFactory(ApiLog.Create(options), dispose: true));

@@ -103,7 +103,8 @@ public sealed class ExpositionWriter(IBufferWriter<byte> output, bool openMetric
             return text;
         }
 
-        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
         return quotes ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
     }
 }

@@ -14,7 +14,9 @@ internal static class ApiMeters
     private const string Runtime = "System.Runtime";
 
     // A gauge may not end in _count: promtool takes it for a histogram's.
-    /// <summary>Hears this instance's own meters, so that several instances in one process stay apart, and the runtime's.</summary>
+    /// <summary>
+    /// Hears this instance's own meters, so that several instances in one process stay apart, and the runtime's.
+    /// </summary>
     public static MetricRegistry Listen(IMeterFactory meters) => new(instrument =>
         (instrument.Meter.Name == Runtime && !instrument.Name.EndsWith(".count", StringComparison.Ordinal))
         || (ReferenceEquals(instrument.Meter.Scope, meters)

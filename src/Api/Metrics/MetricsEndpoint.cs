@@ -17,7 +17,10 @@ internal sealed class MetricsEndpoint(MetricRegistry metrics, FaultBoard board)
     {
         if (board.Active(FaultKind.MetricsMissing) is not null)
         {
-            return Problem.WriteAsync(http, StatusCodes.Status404NotFound, "Demo fault 'metrics-missing' is switched on.");
+            return Problem.WriteAsync(
+                http,
+                StatusCodes.Status404NotFound,
+                "Demo fault 'metrics-missing' is switched on.");
         }
 
         var isOpenMetrics = ExpositionWriter.Accepts(http.Request.Headers.Accept);

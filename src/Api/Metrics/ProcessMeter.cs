@@ -10,7 +10,11 @@ internal static class ProcessMeter
     {
         using var self = Process.GetCurrentProcess();
         var startedAt = new DateTimeOffset(self.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        meter.CreateObservableGauge("process.start_time", () => startedAt, "s", "Start of the process since the Unix epoch.");
+        meter.CreateObservableGauge(
+            "process.start_time",
+            () => startedAt,
+            "s",
+            "Start of the process since the Unix epoch.");
         meter.CreateObservableCounter(
             "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "User and system time used.");
         meter.CreateObservableGauge(

@@ -123,7 +123,9 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
     private string? ReadTail(ref LineCursor cursor, int line)
     {
         cursor.SkipBlanks();
-        if (cursor.Rest is not [] and not [(byte)'#', ..] && ReadNumber(ref cursor, "a timestamp", out _) is { } problem)
+        if (
+            cursor.Rest is not [] and not [(byte)'#', ..]
+            && ReadNumber(ref cursor, "a timestamp", out _) is { } problem)
         {
             return problem;
         }
@@ -147,7 +149,9 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
 
         if (ReadLabels(ref cursor, line) is { } failure)
         {
-            return failure is ExpositionResult.Malformed wrong ? wrong.Message : "an exemplar's label is over the limit";
+            return failure is ExpositionResult.Malformed wrong
+                ? wrong.Message
+                : "an exemplar's label is over the limit";
         }
 
         if (ReadNumber(ref cursor, "an exemplar value", out _) is { } problem)
