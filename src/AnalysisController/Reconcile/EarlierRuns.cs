@@ -1,5 +1,4 @@
 using System.Globalization;
-
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
@@ -11,7 +10,9 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// </summary>
 internal static class EarlierRuns
 {
-    /// <summary>The label by which Argo numbers a step's run (argo-rollouts types.go RolloutCanaryStepIndexLabel).</summary>
+    /// <summary>
+    /// The label by which Argo numbers a step's run (argo-rollouts types.go RolloutCanaryStepIndexLabel).
+    /// </summary>
     private const string StepIndexLabel = "step-index";
 
     /// <summary>The earlier runs of the same pair that we judged, newest first.</summary>
@@ -25,7 +26,8 @@ internal static class EarlierRuns
 
     /// <summary>
     /// Whether somebody retried between the two: the earlier one failed; or the steps went back; or a watch was
-    /// terminated, which Argo does when a Rollout is aborted, promoted or rolled back (argo-rollouts rollout/analysis.go).
+    /// terminated, which Argo does when a Rollout is aborted, promoted or rolled back (argo-rollouts
+    /// rollout/analysis.go).
     /// </summary>
     public static bool IsOfAnotherAttempt(AnalysisRun earlier, AnalysisRun run) =>
         earlier.Status.Phase is AnalysisPhase.Failed or AnalysisPhase.Error
@@ -37,8 +39,13 @@ internal static class EarlierRuns
         };
 
     /// <summary>Null for a run that no step made; a comparison with it is false.</summary>
-    private static int? StepIndex(AnalysisRun run) => int.TryParse(
-        run.Metadata.Labels.GetValueOrDefault(StepIndexLabel), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-        ? index
-        : null;
+    private static int? StepIndex(AnalysisRun run) =>
+        int.TryParse(
+            run.Metadata.Labels.GetValueOrDefault(StepIndexLabel),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var index
+        )
+            ? index
+            : null;
 }

@@ -38,7 +38,12 @@ internal sealed class RunSessions
     public bool Has(JudgedRun run) => _byRun.ContainsKey(run.Uid);
 
     private static RunSession Begin(
-        JudgedRun run, DateTimeOffset startedAt, RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
+        JudgedRun run,
+        DateTimeOffset startedAt,
+        RolloutSnapshot snapshot,
+        ClusterCaches caches,
+        DateTimeOffset now
+    )
     {
         if (run.Metric.Spec(run.Run) is not AnalysisSpecResult.Valid(var spec))
         {
@@ -56,7 +61,8 @@ internal sealed class RunSessions
             CheckpointResult.Restored(var state) => new RunSession
             {
                 State = state with { NextRoundAt = now },
-                Origin = $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
+                Origin =
+                    $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
             },
             CheckpointResult.Unreadable(var why) => new RunSession
             {
@@ -68,7 +74,12 @@ internal sealed class RunSessions
     }
 
     private static RunSession Continue(
-        JudgedRun run, AnalysisSpec spec, DateTimeOffset startedAt, RolloutSnapshot snapshot, ClusterCaches caches)
+        JudgedRun run,
+        AnalysisSpec spec,
+        DateTimeOffset startedAt,
+        RolloutSnapshot snapshot,
+        ClusterCaches caches
+    )
     {
         foreach (var earlier in EarlierRuns.Of(run.Run, snapshot.Pair, caches))
         {
