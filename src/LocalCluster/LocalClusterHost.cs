@@ -8,8 +8,9 @@ using Rollouts.LocalCluster.Traffic;
 namespace Rollouts.LocalCluster;
 
 /// <summary>
-/// The whole local cluster, put together: API server, node, pods, Argo stand-in, the route to the Service <c>sample</c>.
-/// The controller and the traffic are started apart, as often as one likes. Disposing leaves no process behind.
+/// The whole local cluster, put together: API server, node, pods, Argo stand-in, the route to the Service
+/// <c>sample</c>. The controller and the traffic are started apart, as often as one likes. Disposing leaves no process
+/// behind.
 /// </summary>
 internal sealed class LocalClusterHost : IAsyncDisposable
 {
@@ -56,6 +57,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>The node's own loopback address, on which nobody else listens.</summary>
     public IPAddress NodeAddress => Network.NodeAddress;
 
+    /// <summary>The port of the sample's pods: 8080, unless another program has it on every address.</summary>
+    public int PodPort { get; private set; }
+
     private PodNetwork Network { get; set; } = null!;
 
     private ProcessNursery Nursery { get; set; } = null!;
@@ -64,7 +68,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     private ApiServerHost Server { get; set; } = null!;
 
-    /// <exception cref="LocalClusterException">Something of it could not start; nothing of it is left running.</exception>
+    /// <exception cref="LocalClusterException">Something of it could not start; nothing of it is left
+    /// running.</exception>
     public static async Task<LocalClusterHost> StartAsync(
         LocalClusterOptions options,
         ILogger logger,
@@ -89,7 +94,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.</summary>
+    /// <summary>
+    /// Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.
+    /// </summary>
     public async Task<ControllerProcess> StartControllerAsync()
     {
         // A new port each time: the one of a killed run may not be free at once.
@@ -102,6 +109,13 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             _options.Clock);
         _controllers.Add(controller);
         return controller;
+    }
+
+    /// <exception cref="LocalClusterException">The controller that was started last has ended.</exception>
+    public void RequireController()
+    {
+        if (_controllers is [.., { Ended: { IsCompleted: true } ended }])
+            throw new LocalClusterException($"the controller ended with {ended.Result}; its log: {ControllerLogPath}");
     }
 
     /// <summary>Null where there is none of version 1.30 or newer.</summary>
@@ -133,6 +147,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var clock = _options.Clock;
         var logs = new PodLogs();
         Network = Own(PodNetwork.Claim(_options.Seed));
+        PodPort = Network.FreePort(ContainerSpec.DefaultPort);
         Nursery = Own(new ProcessNursery());
         Server = await ApiServerHost.StartAsync(
             new ApiServerOptions
@@ -161,7 +176,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             },
             _logger);
         Keep(nameof(PodRuntime), pods.RunAsync);
-        Keep(nameof(ReplicaSetController), new ReplicaSetController(Objects, new Random(_options.Seed), clock).RunAsync);
+        var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
+        Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
         Keep(nameof(ArgoController), new ArgoController(Objects, clock).RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
@@ -190,6 +206,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             try
             {
                 await run(_stop.Token);
+                return;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

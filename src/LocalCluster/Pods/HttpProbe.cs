@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>Asks a container how it is, as the kubelet does: a new connection each time, any status of 200 to 399 is a yes.</summary>
+/// <summary>
+/// Asks a container how it is, as the kubelet does: a new connection each time, any status of 200 to 399 is a yes.
+/// </summary>
 internal sealed class HttpProbe(TimeProvider clock) : IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
@@ -35,7 +37,7 @@ internal sealed class HttpProbe(TimeProvider clock) : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            var why = (failure.InnerException as SocketException)?.SocketErrorCode.ToString() ?? failure.HttpRequestError.ToString();
+            var why = failure.InnerException is SocketException socket ? socket.Message : failure.Message;
             return $"Get \"{uri}\": {why}";
         }
     }

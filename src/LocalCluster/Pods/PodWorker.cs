@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>The life of one pod: its address, its container started again whenever it ends, its status, until stopped.</summary>
+/// <summary>
+/// The life of one pod: its address, its container started again whenever it ends, its status, until stopped.
+/// </summary>
 internal sealed class PodWorker : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -137,8 +139,11 @@ internal sealed class PodWorker : IDisposable
         _events.Scheduled();
     }
 
+    /// <summary>Nothing is written once the pod is to go: the name may already be that of another pod.</summary>
     private void Publish(Func<PodStatus, PodStatus> change)
     {
+        if (_stop.IsCancellationRequested)
+            return;
         lock (_statusGate)
         {
             _status = change(_status!);

@@ -24,7 +24,7 @@ internal sealed class DemoStory(
     public async Task DeployFirstVersionAsync(CancellationToken cancellation)
     {
         Tell("rolling out v1, five pods");
-        SampleManifests.Create(host.Objects);
+        SampleManifests.Create(host.Objects, host.PodPort);
         while (true)
         {
             var view = Look();
@@ -32,7 +32,7 @@ internal sealed class DemoStory(
                 break;
             console.Progress(At($"v1: {view.Routes.Targets.Count} of 5 pods ready"));
             if (clock.GetElapsedTime(_startedAt) > FirstDeployTimeout)
-                throw new LocalClusterException($"v1 is not healthy after {FirstDeployTimeout.TotalSeconds} s: {view.Phase}");
+                throw new LocalClusterException($"v1 not healthy in {FirstDeployTimeout.TotalSeconds} s: {view.Phase}");
             await Task.Delay(LookInterval, clock, cancellation);
         }
 
@@ -62,7 +62,7 @@ internal sealed class DemoStory(
             if (view.RunIsCompleted)
                 verdict ??= Elapsed;
             outcome = OutcomeOf(view);
-            if (verdict is not null && view.IsAborted && view.Routes.IsAllStable)
+            if (verdict is not null && outcome == RolloutOutcome.RolledBack)
                 allStable ??= Elapsed;
             Narrate(view, version, view.Counts - countsBefore);
         }
@@ -74,7 +74,7 @@ internal sealed class DemoStory(
             RunName = view.Run?.Name ?? "",
             RunPhase = view.RunPhase,
             RunMessage = view.Run?.Text("status", "message") is { Length: > 0 } message ? message : view.Progress,
-            RolloutMessage = view.Rollout.Text("status", "message") ?? "",
+            RolloutMessage = view.Rollout.Text("status", "message") is { Length: > 0 } said ? said : view.Phase,
             Outcome = outcome,
             ExposedAfter = exposed,
             VerdictAfter = verdict,
@@ -86,12 +86,16 @@ internal sealed class DemoStory(
 
     private TimeSpan Elapsed => clock.GetElapsedTime(_startedAt);
 
-    private ClusterView Look() => ClusterView.Read(host.Objects, host.Router, counts());
+    private ClusterView Look()
+    {
+        host.RequireController();
+        return ClusterView.Read(host.Objects, host.Router, counts());
+    }
 
     private static RolloutOutcome? OutcomeOf(ClusterView view)
     {
         if (view.IsAborted)
-            return view.Routes.IsAllStable ? RolloutOutcome.RolledBack : null;
+            return view.Routes.IsAllStable && !view.CanaryPodIsLeft ? RolloutOutcome.RolledBack : null;
         if (view.WaitsForAPerson)
             return RolloutOutcome.Paused;
         return view.IsSettledOn(view.CurrentHash) ? RolloutOutcome.Promoted : null;
@@ -116,7 +120,11 @@ internal sealed class DemoStory(
         if (view.Run is { } run)
             TellOnce("run", $"analysis run {run.Name} started");
         if (view.RunIsCompleted)
-            TellOnce("verdict", $"verdict {view.RunPhase}: {view.Run?.Text("status", "message") ?? view.Progress}", ToneOf(view.RunPhase));
+        {
+            var message = view.Run?.Text("status", "message") is { Length: > 0 } said ? said : view.Progress;
+            TellOnce("verdict", $"verdict {view.RunPhase}: {message}", ToneOf(view.RunPhase));
+        }
+
         if (view.IsAborted)
             TellOnce("abort", "Argo Rollouts aborted the update", Tone.Bad);
         console.Progress(At(TrafficText(sent)), view.RunIsCompleted ? "" : view.Progress);
@@ -128,7 +136,7 @@ internal sealed class DemoStory(
 
     private static string ArmText(ArmCounts counts) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{counts.Sent} requests, {counts.ErrorRatio * 100:0.0} % failed, {counts.MeanDuration.TotalMilliseconds:0} ms");
+        $"{counts.Sent} requests, {counts.ErrorRatio:0.0 %} failed, {counts.MeanDuration.TotalMilliseconds:0} ms");
 
     private static string Ending(ScenarioResult result) => result.Outcome is { } outcome
         ? outcome switch
@@ -154,5 +162,6 @@ internal sealed class DemoStory(
 
     private void Tell(string text, Tone tone = Tone.Plain) => console.Say(At(text), tone);
 
-    private string At(string text) => string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,6:0.0} s  {text}");
+    private string At(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,6:0.0} s  {text}");
 }

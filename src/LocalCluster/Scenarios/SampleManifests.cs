@@ -21,20 +21,25 @@ internal static class SampleManifests
     };
 
     /// <summary>Creates what is not there yet.</summary>
-    public static void Create(ClusterObjects objects)
+    /// <param name="podPort">The containerPort of the pods.</param>
+    public static void Create(ClusterObjects objects, int podPort = ContainerSpec.DefaultPort)
     {
         foreach (var manifest in Read())
         {
             var kind = manifest["kind"]!.GetValue<string>();
+            if (kind == "Rollout")
+                manifest["spec"]!["template"]!["spec"]!["containers"]![0]!["ports"]![0]!["containerPort"] = podPort;
             objects.TryCreate(Resources[kind], Namespace, manifest);
         }
     }
 
-    /// <summary>Brings the scenario's version out: a new pod template, and the analysis where the scenario has it.</summary>
+    /// <summary>
+    /// Brings the scenario's version out: a new pod template, and the analysis where the scenario has it.
+    /// </summary>
     public static void Release(ClusterObjects objects, Scenario scenario, string version)
     {
-        var strategy = Read().Single(manifest => manifest["kind"]!.GetValue<string>() == "Rollout")["spec"]!["strategy"]!
-            .DeepClone().AsObject();
+        var manifest = Read().Single(candidate => candidate["kind"]!.GetValue<string>() == "Rollout");
+        var strategy = manifest["spec"]!["strategy"]!.DeepClone().AsObject();
         var canary = strategy["canary"]!.AsObject();
         canary["analysis"] = null;
         if (scenario.Analysis == AnalysisPlacement.Background)
@@ -73,7 +78,7 @@ internal static class SampleManifests
         return variables;
     }
 
-    private static JsonObject Variable(string name, string value) => new JsonObject { ["name"] = name, ["value"] = value };
+    private static JsonObject Variable(string name, string value) => new() { ["name"] = name, ["value"] = value };
 
     private static List<JsonObject> Read()
     {
