@@ -56,6 +56,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>The node's own loopback address, on which nobody else listens.</summary>
     public IPAddress NodeAddress => Network.NodeAddress;
 
+    /// <summary>The port of the sample's pods: 8080, unless another program has it on every address.</summary>
+    public int PodPort { get; private set; }
+
     private PodNetwork Network { get; set; } = null!;
 
     private ProcessNursery Nursery { get; set; } = null!;
@@ -104,6 +107,13 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         return controller;
     }
 
+    /// <exception cref="LocalClusterException">The controller that was started last has ended.</exception>
+    public void RequireController()
+    {
+        if (_controllers is [.., { Ended: { IsCompleted: true } ended }])
+            throw new LocalClusterException($"the controller ended with {ended.Result}; its log: {ControllerLogPath}");
+    }
+
     /// <summary>Null where there is none of version 1.30 or newer.</summary>
     public Task<KubectlProgram?> FindKubectlAsync() => KubectlProgram.FindAsync(Nursery);
 
@@ -133,6 +143,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var clock = _options.Clock;
         var logs = new PodLogs();
         Network = Own(PodNetwork.Claim(_options.Seed));
+        PodPort = Network.FreePort(ContainerSpec.DefaultPort);
         Nursery = Own(new ProcessNursery());
         Server = await ApiServerHost.StartAsync(
             new ApiServerOptions
@@ -190,6 +201,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             try
             {
                 await run(_stop.Token);
+                return;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

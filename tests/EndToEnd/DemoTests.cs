@@ -1,6 +1,7 @@
 namespace Rollouts.EndToEnd;
 
 /// <summary>Every scenario of the demo, played by the built programs, pods and kubectl included.</summary>
+[Trait("Requires", "kubectl")]
 public sealed class DemoTests
 {
     [Theory]

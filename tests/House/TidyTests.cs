@@ -59,9 +59,6 @@ public sealed class TidyTests
     public void No_code_is_commented_out() => new Rule(CodeRules.CommentedOutCode).HoldsFor(House.CSharp);
 
     [Fact]
-    public void Src_calls_nothing_that_the_simulation_cannot_follow() => new Rule(CodeRules.Calls).HoldsFor(Src);
-
-    [Fact]
     public void Type_names_end_in_a_noun_that_says_something() => new Rule(TypeRules.Names).HoldsFor(House.CSharp);
 
     [Fact]

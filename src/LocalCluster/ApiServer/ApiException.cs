@@ -7,14 +7,10 @@ namespace Rollouts.LocalCluster.ApiServer;
 internal sealed class ApiException : Exception
 {
     public ApiException()
-        : this(new ApiStatus(500, "InternalError", "internal error"))
-    {
-    }
+        : this(new ApiStatus(500, "InternalError", "internal error")) { }
 
     public ApiException(string message)
-        : this(new ApiStatus(500, "InternalError", message))
-    {
-    }
+        : this(new ApiStatus(500, "InternalError", message)) { }
 
     public ApiException(string message, Exception innerException)
         : base(message, innerException) => Status = new ApiStatus(500, "InternalError", message);
@@ -30,48 +26,61 @@ internal sealed class ApiException : Exception
         new(new ApiStatus(404, "NotFound", "the server could not find the requested resource"));
 
     public static ApiException NotFound(ResourceKind kind, string name) =>
-        new(new ApiStatus(404, "NotFound", $"{kind.Resource} \"{name}\" not found") { Name = name, Group = kind.Group, Kind = kind.Plural });
+        new(
+            new ApiStatus(404, "NotFound", $"{kind.Resource} \"{name}\" not found")
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Plural,
+            });
 
     public static ApiException AlreadyExists(ResourceKind kind, string name) =>
-        new(new ApiStatus(409, "AlreadyExists", $"{kind.Resource} \"{name}\" already exists")
-        {
-            Name = name,
-            Group = kind.Group,
-            Kind = kind.Plural,
-        });
+        new(
+            new ApiStatus(409, "AlreadyExists", $"{kind.Resource} \"{name}\" already exists")
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Plural,
+            });
 
     public static ApiException Conflict(ResourceKind kind, string name, string why) =>
-        new(new ApiStatus(409, "Conflict", $"Operation cannot be fulfilled on {kind.Resource} \"{name}\": {why}")
-        {
-            Name = name,
-            Group = kind.Group,
-            Kind = kind.Plural,
-        });
+        new(
+            new ApiStatus(409, "Conflict", $"Operation cannot be fulfilled on {kind.Resource} \"{name}\": {why}")
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Plural,
+            });
 
     public static ApiException ObjectModified(ResourceKind kind, string name) =>
-        Conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
+        Conflict(
+            kind,
+            name,
+            "the object has been modified; please apply your changes to the latest version and try again");
 
     public static ApiException Invalid(ResourceKind kind, string name, IReadOnlyList<FieldError> errors)
     {
         var all = errors.Select(error => error.ToString()).Distinct().ToList();
         var detail = all.Count == 1 ? all[0] : $"[{string.Join(", ", all)}]";
         var typeName = kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}";
-        return new ApiException(new ApiStatus(422, "Invalid", $"{typeName} \"{name}\" is invalid: {detail}")
-        {
-            Name = name,
-            Group = kind.Group,
-            Kind = kind.Kind,
-            Causes = [.. errors.Select(error => new StatusCause(error.Reason, error.Message, error.Path))],
-        });
+        return new ApiException(
+            new ApiStatus(422, "Invalid", $"{typeName} \"{name}\" is invalid: {detail}")
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Kind,
+                Causes = [.. errors.Select(error => new StatusCause(error.Reason, error.Message, error.Path))],
+            });
     }
 
     public static ApiException Forbidden(ResourceKind kind, string name, string why) =>
-        new(new ApiStatus(403, "Forbidden", $"{kind.Resource} \"{name}\" is forbidden: {why}")
-        {
-            Name = name,
-            Group = kind.Group,
-            Kind = kind.Plural,
-        });
+        new(
+            new ApiStatus(403, "Forbidden", $"{kind.Resource} \"{name}\" is forbidden: {why}")
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Plural,
+            });
 
     public static ApiException MethodNotAllowed(string why) => new(new ApiStatus(405, "MethodNotAllowed", why));
 
@@ -82,5 +91,6 @@ internal sealed class ApiException : Exception
     public static ApiException BodyTooLarge(long limitBytes) =>
         new(new ApiStatus(413, "RequestEntityTooLarge", $"Request entity too large: limit is {limitBytes}"));
 
-    public static ApiException UnsupportedMediaType(string message) => new(new ApiStatus(415, "UnsupportedMediaType", message));
+    public static ApiException UnsupportedMediaType(string message) =>
+        new(new ApiStatus(415, "UnsupportedMediaType", message));
 }

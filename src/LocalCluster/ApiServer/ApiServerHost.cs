@@ -8,10 +8,14 @@ using Rollouts.LocalCluster.ApiServer.Http;
 
 namespace Rollouts.LocalCluster.ApiServer;
 
-/// <summary>The API server over HTTP, on loopback, without authentication: whoever is on this machine may do everything.</summary>
+/// <summary>
+/// The API server over HTTP, on loopback, without authentication: whoever is on this machine may do everything.
+/// </summary>
 internal sealed class ApiServerHost : IAsyncDisposable
 {
-    /// <summary>As kube-apiserver's limit of a request body (apiserver pkg/server/config.go, MaxRequestBodyBytes).</summary>
+    /// <summary>
+    /// As kube-apiserver's limit of a request body (apiserver pkg/server/config.go, MaxRequestBodyBytes).
+    /// </summary>
     public const long BodyBytesLimit = 3 * 1024 * 1024;
 
     private readonly KestrelServer _server;
@@ -32,13 +36,14 @@ internal sealed class ApiServerHost : IAsyncDisposable
     /// <exception cref="ClusterStartException">A CRD file cannot be served, or the port is taken.</exception>
     public static async Task<ApiServerHost> StartAsync(ApiServerOptions options, CancellationToken cancellation)
     {
-        var state = new ClusterState(new ClusterStateOptions
-        {
-            CrdFolder = options.CrdFolder,
-            Clock = options.TimeProvider,
-            HistoryPerResource = options.HistoryPerResource,
-            WatchQueueBound = options.WatchQueueBound,
-        });
+        var state = new ClusterState(
+            new ClusterStateOptions
+            {
+                CrdFolder = options.CrdFolder,
+                Clock = options.TimeProvider,
+                HistoryPerResource = options.HistoryPerResource,
+                WatchQueueBound = options.WatchQueueBound,
+            });
         var stopping = new CancellationTokenSource();
         var handler = new ApiHandler(state, options, stopping.Token);
         var server = new KestrelServer(
@@ -53,32 +58,40 @@ internal sealed class ApiServerHost : IAsyncDisposable
         {
             stopping.Dispose();
             server.Dispose();
-            throw new ClusterStartException($"cannot listen on {options.Address}:{options.Port}: {problem.Message}", problem);
+            throw new ClusterStartException(
+                $"cannot listen on {options.Address}:{options.Port}: {problem.Message}",
+                problem);
         }
         return new ApiServerHost(server, stopping, state.Objects);
     }
 
-    /// <summary>Writes a file for KUBECONFIG; its token is no secret, it only keeps kubectl from asking for a user name.</summary>
-    public void WriteKubeconfig(string path) => File.WriteAllText(path, $$"""
-        apiVersion: v1
-        kind: Config
-        current-context: local-cluster
-        clusters:
-        - name: local-cluster
-          cluster:
-            server: {{Address.GetLeftPart(UriPartial.Authority)}}
-        users:
-        - name: local-cluster
-          user:
-            token: local-cluster
-        contexts:
-        - name: local-cluster
-          context:
-            cluster: local-cluster
-            user: local-cluster
-            namespace: {{ClusterState.DefaultNamespace}}
+    /// <summary>
+    /// Writes a file for KUBECONFIG; its token is no secret, it only keeps kubectl from asking for a user name.
+    /// </summary>
+    public void WriteKubeconfig(string path) =>
+        File.WriteAllText(
+            path,
+            $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: local-cluster
+            clusters:
+            - name: local-cluster
+              cluster:
+                server: {{Address.GetLeftPart(UriPartial.Authority)}}
+            users:
+            - name: local-cluster
+              user:
+                token: local-cluster
+            contexts:
+            - name: local-cluster
+              context:
+                cluster: local-cluster
+                user: local-cluster
+                namespace: {{ClusterState.DefaultNamespace}}
 
-        """, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            """,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
     /// <summary>Ends every watch and log first, so that no connection keeps the server waiting.</summary>
     public async ValueTask DisposeAsync()

@@ -6,7 +6,9 @@ namespace Rollouts.LocalCluster.ApiServer;
 /// <param name="Field">Path of the field, such as <c>spec.metrics[0].name</c>.</param>
 internal sealed record StatusCause(string Reason, string Message, string Field);
 
-/// <summary>Kubernetes' <c>Status</c> of an answer that is not an object (apimachinery, meta/v1/types.go, type Status).</summary>
+/// <summary>
+/// Kubernetes' <c>Status</c> of an answer that is not an object (apimachinery, meta/v1/types.go, type Status).
+/// </summary>
 internal sealed record ApiStatus(int Code, string Reason, string Message)
 {
     public string? Name { get; init; }
@@ -57,7 +59,12 @@ internal sealed record ApiStatus(int Code, string Reason, string Message)
     }
 
     private static JsonObject ToJson(StatusCause cause) =>
-        new() { ["reason"] = cause.Reason, ["message"] = cause.Message, ["field"] = cause.Field };
+        new()
+        {
+            ["reason"] = cause.Reason,
+            ["message"] = cause.Message,
+            ["field"] = cause.Field,
+        };
 
     private static void AddText(JsonObject target, string name, string? value)
     {

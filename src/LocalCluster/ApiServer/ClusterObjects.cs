@@ -16,10 +16,11 @@ internal enum ClusterEventType
 internal readonly record struct ClusterEvent(ClusterEventType Type, JsonObject Object);
 
 /// <summary>
-/// The in-process doorway to the API server, for the parts of the local cluster that play Kubernetes' and Argo's own controllers:
-/// the same validation, defaulting, resourceVersions, garbage collection and watch events as over HTTP.
-/// Resources are named <c>plural</c> or <c>plural.group</c>: <c>pods</c>, <c>rollouts.argoproj.io</c>. Objects handed out are copies.
-/// What the API server would refuse is an <c>ApiException</c> that carries the Status. Unknown fields are refused.
+/// The in-process doorway to the API server, for the parts of the local cluster that play Kubernetes' and Argo's own
+/// controllers: the same validation, defaulting, resourceVersions, garbage collection and watch events as over HTTP.
+/// Resources are named <c>plural</c> or <c>plural.group</c>: <c>pods</c>, <c>rollouts.argoproj.io</c>. Objects handed
+/// out are copies. What the API server would refuse is an <c>ApiException</c> that carries the Status. Unknown fields
+/// are refused.
 /// </summary>
 internal sealed class ClusterObjects(ClusterState state)
 {
@@ -30,35 +31,58 @@ internal sealed class ClusterObjects(ClusterState state)
 
     /// <param name="namespace">Null lists all namespaces.</param>
     public IReadOnlyList<JsonObject> List(string resource, string? @namespace = null) =>
-    [
-        .. state.Store.List(Kind(resource).Resource).Objects
-            .Where(found => @namespace is null || found.Key.Namespace == @namespace)
-            .Select(found => found.Copy()),
-    ];
+        [
+            .. state
+                .Store.List(Kind(resource).Resource)
+                .Objects.Where(found => @namespace is null || found.Key.Namespace == @namespace)
+                .Select(found => found.Copy()),
+        ];
 
     public JsonObject Create(string resource, string @namespace, JsonObject body) =>
         state.Writes.Create(Kind(resource), @namespace, Copy(body), Strict).Copy();
 
     /// <summary>Replaces the object; its resourceVersion, when present, must be the current one.</summary>
     /// <param name="subresource"><c>status</c> or null.</param>
-    public JsonObject Update(string resource, string @namespace, string name, JsonObject body, string? subresource = null) =>
-        state.Writes.Update(KindWith(resource, subresource), @namespace, name, Copy(body), subresource, Strict).Copy();
+    public JsonObject Update(
+        string resource,
+        string @namespace,
+        string name,
+        JsonObject body,
+        string? subresource = null
+    ) => state.Writes.Update(KindWith(resource, subresource), @namespace, name, Copy(body), subresource, Strict).Copy();
 
     /// <summary>RFC 7386 merge patch; without a resourceVersion in it, it never conflicts.</summary>
-    public JsonObject MergePatch(string resource, string @namespace, string name, JsonObject patch, string? subresource = null) =>
-        state.Writes.Patch(KindWith(resource, subresource), @namespace, name, before =>
-        {
-            Patching.MergePatch.Apply(before, patch);
-            return before;
-        }, subresource, Strict).Copy();
+    public JsonObject MergePatch(
+        string resource,
+        string @namespace,
+        string name,
+        JsonObject patch,
+        string? subresource = null) =>
+        state
+            .Writes.Patch(
+                KindWith(resource, subresource),
+                @namespace,
+                name,
+                before =>
+                {
+                    Patching.MergePatch.Apply(before, patch);
+                    return before;
+                },
+                subresource,
+                Strict)
+            .Copy();
 
     public void Delete(string resource, string @namespace, string name) =>
         state.Removal.Delete(Kind(resource), @namespace, name, new DeleteOptions());
 
     /// <summary>The objects that exist now as Added, then every change, until cancelled.</summary>
-    /// <remarks>A reader that falls behind the bound of its queue gets the difference to what it last saw: no state is missed, only steps.</remarks>
+    /// <remarks>
+    /// A reader that falls behind the bound of its queue gets the difference to what it last saw: no state is missed,
+    /// only steps.
+    /// </remarks>
     public async IAsyncEnumerable<ClusterEvent> WatchAsync(
-        string resource, [EnumeratorCancellation] CancellationToken cancellation)
+        string resource,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var kind = Kind(resource);
         var known = new Dictionary<ObjectKey, StoredObject>();
@@ -101,7 +125,11 @@ internal sealed class ClusterObjects(ClusterState state)
             var isKnown = known.TryGetValue(found.Key, out var last);
             known[found.Key] = found;
             if (last?.ResourceVersion != found.ResourceVersion)
-                yield return new ClusterEvent(isKnown ? ClusterEventType.Modified : ClusterEventType.Added, found.Copy());
+            {
+                yield return new ClusterEvent(
+                    isKnown ? ClusterEventType.Modified : ClusterEventType.Added,
+                    found.Copy());
+            }
         }
     }
 
@@ -110,7 +138,9 @@ internal sealed class ClusterObjects(ClusterState state)
     private ResourceKind KindWith(string resource, string? subresource)
     {
         var kind = Kind(resource);
-        return subresource is null || (subresource == "status" && kind.HasStatusSubresource) ? kind : throw ApiException.NoSuchPath();
+        return subresource is null || (subresource == "status" && kind.HasStatusSubresource)
+            ? kind
+            : throw ApiException.NoSuchPath();
     }
 
     private static JsonObject Copy(JsonObject body) => body.DeepClone().AsObject();

@@ -5,7 +5,9 @@ using Rollouts.LocalCluster.ApiServer.Storage;
 
 namespace Rollouts.LocalCluster.ApiServer;
 
-/// <summary>Everything the API server holds, without a way in: <see cref="ClusterObjects"/> and HTTP are its two ways in.</summary>
+/// <summary>
+/// Everything the API server holds, without a way in: <see cref="ClusterObjects"/> and HTTP are its two ways in.
+/// </summary>
 internal sealed class ClusterState
 {
     public const string DefaultNamespace = "default";
@@ -17,12 +19,15 @@ internal sealed class ClusterState
         Removal = new ObjectRemoval(Store, Catalog, options.Clock);
         Writes = new ObjectWrites(Store, Catalog, Removal, options.Clock, options.NewUid);
         Objects = new ClusterObjects(this);
-        Objects.Create("namespaces", "", new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Namespace",
-            ["metadata"] = new JsonObject { ["name"] = DefaultNamespace },
-        });
+        Objects.Create(
+            "namespaces",
+            "",
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Namespace",
+                ["metadata"] = new JsonObject { ["name"] = DefaultNamespace },
+            });
         if (options.CrdFolder is { } folder)
             CrdFolder.Load(folder, Objects);
     }

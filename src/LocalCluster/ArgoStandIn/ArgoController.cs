@@ -11,6 +11,12 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// Plays Argo Rollouts' controller: START HERE. Watches Rollouts, ReplicaSets, AnalysisRuns and templates, and
 /// reconciles what they concern; the decisions are in Strategy/RolloutReconciler and Runs/AnalysisRunReconciler.
 /// </summary>
+/// <remarks>
+/// Played: canary with setWeight, pause and analysis steps, background analysis, trafficRouting as weights in the
+/// status. Not played, and refused where it would matter: blue-green, experiments, setCanaryScale, workloadRef, job and
+/// other metrics than web and plugin. Not played, and harmless: progress deadlines, anti-affinity. Rollouts and
+/// ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since the companion writes to these only.
+/// </remarks>
 internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger<ArgoController>? logger = null)
 {
     private const int BodyBytes = 1 << 20;
@@ -57,7 +63,7 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
             react(change);
     }
 
-    /// <summary>A Rollout hears of its run only when the phase changes (rollout/controller.go:323-334, v1.10).</summary>
+    /// <summary>A Rollout hears of its run only when the phase changes (controller.go:323-334, v1.10).</summary>
     private void Learn(ClusterEvent change, ReconcileLoop runs, ReconcileLoop rollouts)
     {
         var key = ObjectKey.Of(change.Object);

@@ -6,7 +6,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
 namespace Rollouts.LocalCluster.ArgoStandIn;
 
-/// <summary>Gathers what a Rollout needs and does what it decides: the doing around <see cref="RolloutReconciler"/>.</summary>
+/// <summary>Gathers what a Rollout needs, does what is decided: the shell of <see cref="RolloutReconciler"/>.</summary>
 internal sealed class RolloutController(ClusterObjects objects, EventRecorder events, TimeProvider clock)
 {
     public Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
@@ -29,7 +29,8 @@ internal sealed class RolloutController(ClusterObjects objects, EventRecorder ev
         var uid = rollout.Text("metadata", "uid");
         return new RolloutState(
             rollout,
-            [.. objects.List(ArgoNames.ReplicaSets, key.Namespace).Where(set => AnalysisRunFactory.ControllerUid(set) == uid)],
+            [.. objects.List(ArgoNames.ReplicaSets, key.Namespace)
+                .Where(set => AnalysisRunFactory.ControllerUid(set) == uid)],
             [.. objects.List(ArgoNames.AnalysisRuns, key.Namespace).Where(IsOurs)],
             new AnalysisTemplates(
                 [.. objects.List(ArgoNames.AnalysisTemplates, key.Namespace).Where(IsOurs)],

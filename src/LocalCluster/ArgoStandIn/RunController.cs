@@ -8,7 +8,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
 namespace Rollouts.LocalCluster.ArgoStandIn;
 
-/// <summary>Reads a run from the cache, measures, and patches it: the doing around <see cref="AnalysisRunReconciler"/>.</summary>
+/// <summary>Reads a run, measures, and patches it: the shell of <see cref="AnalysisRunReconciler"/>.</summary>
 internal sealed class RunController(
     ClusterObjects objects, RunCache cache, MetricProviders providers, EventRecorder events, TimeProvider clock)
 {

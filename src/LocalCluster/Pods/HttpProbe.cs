@@ -35,7 +35,7 @@ internal sealed class HttpProbe(TimeProvider clock) : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            var why = (failure.InnerException as SocketException)?.SocketErrorCode.ToString() ?? failure.HttpRequestError.ToString();
+            var why = failure.InnerException is SocketException socket ? socket.Message : failure.Message;
             return $"Get \"{uri}\": {why}";
         }
     }

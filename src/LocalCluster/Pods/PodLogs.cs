@@ -14,12 +14,17 @@ internal sealed class PodLogs
         var current = new ContainerLog();
         _pods.AddOrUpdate(
             (pod.Namespace, pod.Name),
-            _ => new Runs(container, current, null),
-            (_, before) => new Runs(container, current, before.Current));
+            _ => new Runs(pod.Uid, container, current, null),
+            (_, before) => new Runs(pod.Uid, container, current, before.Uid == pod.Uid ? before.Current : null));
         return current;
     }
 
-    public void Forget(ObjectView pod) => _pods.TryRemove((pod.Namespace, pod.Name), out _);
+    public void Forget(ObjectView pod)
+    {
+        var key = (pod.Namespace, pod.Name);
+        if (_pods.TryGetValue(key, out var runs) && runs.Uid == pod.Uid)
+            _pods.TryRemove(KeyValuePair.Create(key, runs));
+    }
 
     /// <summary>The API server's <see cref="PodLogReader"/>.</summary>
     public IAsyncEnumerable<string>? Read(PodLogQuery query, CancellationToken cancellation)
@@ -33,5 +38,5 @@ internal sealed class PodLogs
         return (query.Previous ? runs.Previous : runs.Current)?.ReadAsync(query.Follow, query.TailLines, cancellation);
     }
 
-    private sealed record Runs(string Container, ContainerLog Current, ContainerLog? Previous);
+    private sealed record Runs(string Uid, string Container, ContainerLog Current, ContainerLog? Previous);
 }

@@ -12,6 +12,7 @@ internal sealed class PodNetwork : IDisposable
     private const int KubeletPort = 10250;
     private const int LastPodHost = 250;
     private const int BlockAttempts = 100;
+    private const int PortAttempts = 50;
 
     private readonly Lock _gate = new();
     private readonly Socket _claim;
@@ -63,6 +64,18 @@ internal sealed class PodNetwork : IDisposable
         throw new LocalClusterException(
             $"no address of {_block[0]}.{_block[1]}.{_block[2]}.0/24 can listen on port {port}: "
             + $"{LastPodHost} pods already run, or a program listens on 0.0.0.0:{port}");
+    }
+
+    /// <summary>A port that pods can listen on here: the one asked for, or the next that nobody has on all addresses.</summary>
+    public int FreePort(int preferred)
+    {
+        for (var port = preferred; port < preferred + PortAttempts; port++)
+        {
+            if (CanListen(NodeAddress, port))
+                return port;
+        }
+
+        throw new LocalClusterException($"ports {preferred} to {preferred + PortAttempts - 1} are all taken on 0.0.0.0");
     }
 
     public void Release(IPAddress address)

@@ -137,8 +137,11 @@ internal sealed class PodWorker : IDisposable
         _events.Scheduled();
     }
 
+    /// <summary>Nothing is written once the pod is to go: the name may already be that of another pod.</summary>
     private void Publish(Func<PodStatus, PodStatus> change)
     {
+        if (_stop.IsCancellationRequested)
+            return;
         lock (_statusGate)
         {
             _status = change(_status!);

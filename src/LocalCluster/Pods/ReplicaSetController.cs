@@ -25,9 +25,7 @@ internal sealed class ReplicaSetController(ClusterObjects objects, Random random
 
     private void Reconcile(ObjectView replicaSet, List<ObjectView> pods)
     {
-        // A failed pod is replaced, not counted, as the ReplicaSet controller of Kubernetes does.
-        foreach (var failed in pods.Where(pod => pod.Text("status", "phase") == "Failed").ToList())
-            pods.Remove(failed);
+        // Failed pods count, unlike in Kubernetes: here a pod fails because it cannot run on this machine, as would the next.
         var wanted = replicaSet.At("spec", "replicas") is null ? 1 : (int)replicaSet.Number("spec", "replicas");
         for (var missing = wanted - pods.Count; missing > 0; missing--)
             objects.TryCreate("pods", replicaSet.Namespace, NewPod(replicaSet));

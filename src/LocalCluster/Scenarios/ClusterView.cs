@@ -47,6 +47,9 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
         Rollout.Text("status", "observedGeneration")
         == Rollout.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>A crashing pod is out of the routes between two crashes and will be back: only its end ends the exposure.</summary>
+    public required bool CanaryPodIsLeft { get; init; }
+
     public static ClusterView Read(ClusterObjects objects, ServiceRouter router, TrafficCounts counts)
     {
         var found = objects.Get(SampleManifests.RolloutResource, SampleManifests.Namespace, SampleManifests.Rollout)
@@ -59,6 +62,8 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
             .OrderByDescending(candidate => candidate.CreatedAt)
             .Cast<ObjectView?>()
             .FirstOrDefault();
-        return new ClusterView(rollout, run, router.Table, counts);
+        var canaryPodIsLeft = objects.List("pods", SampleManifests.Namespace)
+            .Any(pod => new ObjectView(pod).Label(ObjectView.PodTemplateHash) == hash);
+        return new ClusterView(rollout, run, router.Table, counts) { CanaryPodIsLeft = canaryPodIsLeft };
     }
 }

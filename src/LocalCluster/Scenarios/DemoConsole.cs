@@ -18,6 +18,9 @@ internal sealed class DemoConsole(IAnsiConsole console, bool isLive, TimeProvide
 {
     private static readonly TimeSpan PlainProgressInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>The spinner's column and its padding, with a little to spare.</summary>
+    private const int SpinnerWidth = 8;
+
     private StatusContext? _live;
     private string _lastProgress = "";
     private long _lastProgressAt;
@@ -62,7 +65,7 @@ internal sealed class DemoConsole(IAnsiConsole console, bool isLive, TimeProvide
     {
         if (_live is not null)
         {
-            _live.Status = Cut(text) + (more.Length == 0 ? "" : $"\n  {Cut(more)}");
+            _live.Status = Cut(text) + (more.Length == 0 ? "" : $"\n{Cut(more)}");
             return;
         }
 
@@ -78,7 +81,7 @@ internal sealed class DemoConsole(IAnsiConsole console, bool isLive, TimeProvide
     /// <summary>A live line must not wrap: it is drawn ten times a second.</summary>
     private string Cut(string text)
     {
-        var width = Math.Max(20, console.Profile.Width - 4);
+        var width = Math.Max(20, console.Profile.Width - SpinnerWidth);
         return Markup.Escape(text.Length <= width ? text : text[..(width - 1)] + "…");
     }
 

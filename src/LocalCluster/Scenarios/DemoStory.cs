@@ -24,7 +24,7 @@ internal sealed class DemoStory(
     public async Task DeployFirstVersionAsync(CancellationToken cancellation)
     {
         Tell("rolling out v1, five pods");
-        SampleManifests.Create(host.Objects);
+        SampleManifests.Create(host.Objects, host.PodPort);
         while (true)
         {
             var view = Look();
@@ -62,7 +62,7 @@ internal sealed class DemoStory(
             if (view.RunIsCompleted)
                 verdict ??= Elapsed;
             outcome = OutcomeOf(view);
-            if (verdict is not null && view.IsAborted && view.Routes.IsAllStable)
+            if (verdict is not null && outcome == RolloutOutcome.RolledBack)
                 allStable ??= Elapsed;
             Narrate(view, version, view.Counts - countsBefore);
         }
@@ -74,7 +74,7 @@ internal sealed class DemoStory(
             RunName = view.Run?.Name ?? "",
             RunPhase = view.RunPhase,
             RunMessage = view.Run?.Text("status", "message") is { Length: > 0 } message ? message : view.Progress,
-            RolloutMessage = view.Rollout.Text("status", "message") ?? "",
+            RolloutMessage = view.Rollout.Text("status", "message") is { Length: > 0 } said ? said : view.Phase,
             Outcome = outcome,
             ExposedAfter = exposed,
             VerdictAfter = verdict,
@@ -86,12 +86,16 @@ internal sealed class DemoStory(
 
     private TimeSpan Elapsed => clock.GetElapsedTime(_startedAt);
 
-    private ClusterView Look() => ClusterView.Read(host.Objects, host.Router, counts());
+    private ClusterView Look()
+    {
+        host.RequireController();
+        return ClusterView.Read(host.Objects, host.Router, counts());
+    }
 
     private static RolloutOutcome? OutcomeOf(ClusterView view)
     {
         if (view.IsAborted)
-            return view.Routes.IsAllStable ? RolloutOutcome.RolledBack : null;
+            return view.Routes.IsAllStable && !view.CanaryPodIsLeft ? RolloutOutcome.RolledBack : null;
         if (view.WaitsForAPerson)
             return RolloutOutcome.Paused;
         return view.IsSettledOn(view.CurrentHash) ? RolloutOutcome.Promoted : null;

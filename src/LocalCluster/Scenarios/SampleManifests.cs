@@ -21,11 +21,14 @@ internal static class SampleManifests
     };
 
     /// <summary>Creates what is not there yet.</summary>
-    public static void Create(ClusterObjects objects)
+    /// <param name="podPort">The containerPort of the pods.</param>
+    public static void Create(ClusterObjects objects, int podPort = ContainerSpec.DefaultPort)
     {
         foreach (var manifest in Read())
         {
             var kind = manifest["kind"]!.GetValue<string>();
+            if (kind == "Rollout")
+                manifest["spec"]!["template"]!["spec"]!["containers"]![0]!["ports"]![0]!["containerPort"] = podPort;
             objects.TryCreate(Resources[kind], Namespace, manifest);
         }
     }

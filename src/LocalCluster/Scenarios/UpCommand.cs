@@ -70,8 +70,8 @@ internal static class UpCommand
         CANARY=$(kubectl get pods -l rollouts-pod-template-hash=$(kubectl get rollout sample -o jsonpath='{.status.currentPodHash}') -o jsonpath='{.items[0].status.podIP}')
 
         # A fault on, and off again:
-        curl -X PUT http://$CANARY:8080/demo/faults/error -H 'Content-Type: application/json' -d '{"ratio": 0.2, "status": 500}'
-        curl -X DELETE http://$CANARY:8080/demo/faults/error
+        curl -X PUT http://$CANARY:{{host.PodPort}}/demo/faults/error -H 'Content-Type: application/json' -d '{"ratio": 0.2, "status": 500}'
+        curl -X DELETE http://$CANARY:{{host.PodPort}}/demo/faults/error
 
         # The verdict, with its numbers, and what Argo made of it:
         kubectl get analysisruns -w

@@ -5,21 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Rollouts.House.Tidy;
 
-/// <summary>Rules about what stands inside types: methods, comments, calls and switched-off checks.</summary>
+/// <summary>Rules about what stands inside types: methods, comments and switched-off checks.</summary>
 internal static partial class CodeRules
 {
     public const int MaxMethodLines = 70;
-
-    /// <summary>Calls that the simulation cannot follow, each with what to write instead.</summary>
-    private static readonly (string Call, string Instead)[] BannedCalls =
-    [
-        ("Task.Run", "await it; the simulation must keep its thread"),
-        ("Parallel.ForEachAsync", "use Task.WhenAll; the simulation must keep its thread"),
-        ("Parallel.ForEach", "use a loop, or Task.WhenAll"),
-        ("ReadAllAsync", "use WaitToReadAsync and TryRead; the simulation must keep its thread"),
-        ("ConfigureAwait", "leave it out; the simulation must keep its thread"),
-        ("Environment.Exit", "return the exit code"),
-    ];
 
     /// <summary>From the line of the name to the closing brace; attributes and comments above do not count.</summary>
     public static IEnumerable<Finding> MethodLength(SourceFile file)
@@ -71,13 +60,6 @@ internal static partial class CodeRules
         where trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia)
         where CodeEnd().IsMatch(trivia.ToString())
         select file.At(trivia, $"commented-out code: {trivia}");
-
-    public static IEnumerable<Finding> Calls(SourceFile file) =>
-        from call in file.Syntax.DescendantNodes().OfType<InvocationExpressionSyntax>()
-        let text = call.Expression.ToString()
-        from banned in BannedCalls
-        where text == banned.Call || text.EndsWith('.' + banned.Call, StringComparison.Ordinal)
-        select file.At(call.ArgumentList.OpenParenToken, $"{banned.Call}: {banned.Instead}");
 
     public static string NameOf(AttributeSyntax attribute) =>
         attribute.Name.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Last().Identifier.Text

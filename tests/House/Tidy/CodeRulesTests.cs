@@ -46,18 +46,6 @@ public sealed class CodeRulesTests
         Assert.Equal(count, rule.LinesIn(sample + "\n").Count());
     }
 
-    [Theory]
-    [InlineData("await Task.Run(Work);", 1)]
-    [InlineData("await foreach (var x in channel.Reader.ReadAllAsync(token)) { }", 1)]
-    [InlineData("await Work().ConfigureAwait(false);", 1)]
-    [InlineData("System.Threading.Tasks.Parallel.ForEach(xs, Work);", 1)]
-    [InlineData("await MyTask.Running(); lines.ReadAll();", 0)]
-    public void A_call_that_leaves_the_simulation_is_found(string sample, int count)
-    {
-        Rule rule = CodeRules.Calls;
-        Assert.Equal(count, rule.LinesIn(sample).Count());
-    }
-
     // The rest of a member that has this many lines in all, the signature's line counted.
     private static string Body(int lines) =>
         "\n{\n" + string.Concat(Enumerable.Repeat("    Go();\n", lines - 3)) + "}\n";

@@ -29,7 +29,12 @@ public sealed class ClusterObjectsTests
         _objects.Create(Rollouts, "default", Cluster.Rollout("sample"));
 
         var labelled = Patch("{metadata: {labels: {a: b}}}");
-        var status = _objects.MergePatch(Rollouts, "default", "sample", Cluster.Object("{status: {phase: Paused}}"), "status");
+        var status = _objects.MergePatch(
+            Rollouts,
+            "default",
+            "sample",
+            Cluster.Object("{status: {phase: Paused}}"),
+            "status");
         var scaled = Patch("{spec: {replicas: 5}}");
 
         Assert.Equal(1, labelled.Metadata.Whole("generation"));
@@ -46,7 +51,11 @@ public sealed class ClusterObjectsTests
 
         Assert.Null(Patch("{status: {phase: Healthy}}")["status"]);
         var both = _objects.MergePatch(
-            Rollouts, "default", "sample", Cluster.Object("{spec: {replicas: 9}, status: {phase: Healthy}}"), "status");
+            Rollouts,
+            "default",
+            "sample",
+            Cluster.Object("{spec: {replicas: 9}, status: {phase: Healthy}}"),
+            "status");
         Assert.Equal("Healthy", both.Child("status")!.Text("phase"));
         Assert.Equal(4, both.Child("spec")!.Whole("replicas"));
     }
@@ -54,7 +63,8 @@ public sealed class ClusterObjectsTests
     [Fact]
     public void An_analysis_run_takes_its_status_on_itself_and_counts_it_as_a_generation()
     {
-        var run = Cluster.Object("""
+        var run = Cluster.Object(
+            """
             apiVersion: argoproj.io/v1alpha1
             kind: AnalysisRun
             metadata: {name: run}
@@ -64,12 +74,20 @@ public sealed class ClusterObjectsTests
         _objects.Create("analysisruns.argoproj.io", "default", run);
 
         var patched = _objects.MergePatch(
-            "analysisruns.argoproj.io", "default", "run", Cluster.Object("{status: {phase: Failed}}"));
+            "analysisruns.argoproj.io",
+            "default",
+            "run",
+            Cluster.Object("{status: {phase: Failed}}"));
 
         Assert.Equal("Failed", patched.Child("status")!.Text("phase"));
         Assert.Equal(2, patched.Metadata.Whole("generation"));
-        var refused = Assert.Throws<ApiException>(() => _objects.MergePatch(
-            "analysisruns.argoproj.io", "default", "run", Cluster.Object("{status: {phase: Failed}}"), "status"));
+        var refused = Assert.Throws<ApiException>(() =>
+            _objects.MergePatch(
+                "analysisruns.argoproj.io",
+                "default",
+                "run",
+                Cluster.Object("{status: {phase: Failed}}"),
+                "status"));
         Assert.Equal(404, refused.Status.Code);
     }
 
@@ -95,7 +113,7 @@ public sealed class ClusterObjectsTests
         Assert.Equal(409, update.Status.Code);
         Assert.Equal(
             "Operation cannot be fulfilled on configmaps \"a\": the object has been modified; "
-            + "please apply your changes to the latest version and try again",
+                + "please apply your changes to the latest version and try again",
             update.Message);
         Assert.Equal(update.Message, patch.Message);
     }
@@ -115,25 +133,36 @@ public sealed class ClusterObjectsTests
     {
         _objects.Create("configmaps", "default", Cluster.ConfigMap("a"));
 
-        Assert.Equal("configmaps \"a\" already exists", Refused(() => _objects.Create("configmaps", "default", Cluster.ConfigMap("a"))));
-        Assert.Equal("namespaces \"nowhere\" not found", Refused(() => _objects.Create("configmaps", "nowhere", Cluster.ConfigMap("a"))));
+        Assert.Equal(
+            "configmaps \"a\" already exists",
+            Refused(() => _objects.Create("configmaps", "default", Cluster.ConfigMap("a"))));
+        Assert.Equal(
+            "namespaces \"nowhere\" not found",
+            Refused(() => _objects.Create("configmaps", "nowhere", Cluster.ConfigMap("a"))));
         Assert.Equal("pods \"a\" not found", Refused(() => _objects.Delete("pods", "default", "a")));
         Assert.Equal(
-            "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: unknown field \"datas\"",
+            "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: "
+                + "strict decoding error: unknown field \"datas\"",
             Refused(() => _objects.MergePatch("configmaps", "default", "a", Cluster.Object("{datas: {}}"))));
         Assert.Equal(
             "Rollout.argoproj.io \"x\" is invalid: spec.replicas: Invalid value: \"string\": "
-            + "spec.replicas in body must be of type integer: \"four\"",
-            Refused(() => _objects.Create(Rollouts, "default", Cluster.Object(
-                "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: x}, spec: {replicas: four}}"))));
+                + "spec.replicas in body must be of type integer: \"four\"",
+            Refused(() =>
+                _objects.Create(
+                    Rollouts,
+                    "default",
+                    Cluster.Object(
+                        "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: x}, spec: {replicas: four}}"
+                    ))));
     }
 
     [Fact]
     public async Task A_watch_tells_what_exists_and_then_every_change()
     {
         _objects.Create("configmaps", "default", Cluster.ConfigMap("a"));
-        await using var watch = _objects.WatchAsync("configmaps", TestContext.Current.CancellationToken).GetAsyncEnumerator(
-            TestContext.Current.CancellationToken);
+        await using var watch = _objects
+            .WatchAsync("configmaps", TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         Assert.Equal((ClusterEventType.Added, "a", "1"), await Next(watch));
         _objects.MergePatch("configmaps", "default", "a", Cluster.Object("""{data: {value: "2"}}"""));
@@ -148,8 +177,9 @@ public sealed class ClusterObjectsTests
         var objects = Cluster.New(new ClusterStateOptions { WatchQueueBound = 2 }).Objects;
         objects.Create("configmaps", "default", Cluster.ConfigMap("a"));
         objects.Create("configmaps", "default", Cluster.ConfigMap("b"));
-        await using var watch = objects.WatchAsync("configmaps", TestContext.Current.CancellationToken).GetAsyncEnumerator(
-            TestContext.Current.CancellationToken);
+        await using var watch = objects
+            .WatchAsync("configmaps", TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         await Next(watch);
         await Next(watch);
 
@@ -163,14 +193,16 @@ public sealed class ClusterObjectsTests
         Assert.Equal((ClusterEventType.Modified, "a", "9"), await Next(watch));
     }
 
-    private static async Task<(ClusterEventType Type, string? Name, string? Value)> Next(IAsyncEnumerator<ClusterEvent> watch)
+    private static async Task<(ClusterEventType Type, string? Name, string? Value)> Next(
+        IAsyncEnumerator<ClusterEvent> watch)
     {
         Assert.True(await watch.MoveNextAsync());
         var found = watch.Current.Object;
         return (watch.Current.Type, found.Metadata.Text("name"), found.Child("data")?.Text("value"));
     }
 
-    private static JsonObject Generated() => Cluster.Object("{apiVersion: v1, kind: ConfigMap, metadata: {generateName: note-}}");
+    private static JsonObject Generated() =>
+        Cluster.Object("{apiVersion: v1, kind: ConfigMap, metadata: {generateName: note-}}");
 
     private static string Refused(Action action) => Assert.Throws<ApiException>(action).Message;
 

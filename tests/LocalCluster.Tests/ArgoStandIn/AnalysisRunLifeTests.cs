@@ -6,7 +6,8 @@ namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 public sealed class AnalysisRunLifeTests
 {
     private const string Push = """
-        {metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {rollouts-companion.io/canary: {preset: fast}}}}]}
+        {metrics: [
+          {name: canary, initialDelay: 5m, provider: {plugin: {rollouts-companion.io/canary: {preset: fast}}}}]}
         """;
 
     private const string PluginWithoutDelay =
@@ -24,7 +25,7 @@ public sealed class AnalysisRunLifeTests
         Assert.Equal(1, story.Run.Int("status", "runSummary", "count"));
         Assert.NotNull(story.Run.Object("status", "dryRunSummary"));
         Assert.Null(story.Run.At("status", "metricResults"));
-        Assert.Equal(FakeClock.Start.AddMinutes(5), story.NextAt);
+        Assert.Equal(RunStory.Start.AddMinutes(5), story.NextAt);
         Assert.Equal(1, story.PatchCount);
     }
 
@@ -82,7 +83,8 @@ public sealed class AnalysisRunLifeTests
     [Theory]
     [InlineData("{metrics: []}", "no metrics specified")]
     [InlineData("{metrics: [{name: a, provider: {plugin: {}}}]}", "metrics[0]: no provider specified")]
-    [InlineData("{metrics: [{name: a, provider: {plugin: {x: {}, y: {}}}}]}", "metrics[0]: multiple providers specified")]
+    [InlineData("{metrics: [{name: a, provider: {plugin: {x: {}, y: {}}}}]}",
+        "metrics[0]: multiple providers specified")]
     [InlineData("{metrics: [{name: a, initialDelay: 10y, provider: {plugin: {x: {}}}}]}",
         "metrics[0]: invalid startDelay string: time: invalid duration \"10y\"")]
     [InlineData("{metrics: [{name: a, count: 3, provider: {plugin: {x: {}}}}]}",
@@ -121,7 +123,7 @@ public sealed class AnalysisRunLifeTests
 
         await story.ReconcileAsync();
 
-        Assert.Equal(FakeClock.Start.AddHours(87600), story.NextAt);
+        Assert.Equal(RunStory.Start.AddHours(87600), story.NextAt);
     }
 
     [Fact]

@@ -6,21 +6,27 @@ using Rollouts.LocalCluster.ApiServer;
 using Rollouts.LocalCluster.ArgoStandIn;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.Tests.ApiServer;
+using Rollouts.Shared;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
-/// <summary>The whole controller: watches, loops, cache and HTTP, beside a real object store and real time.</summary>
+/// <summary>The whole controller: watches, loops, cache, HTTP, a real object store, on virtual time.</summary>
 public sealed class ArgoControllerTests : IAsyncLifetime
 {
     private const string Runs = "analysisruns.argoproj.io";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly ClusterObjects _objects = Cluster.New().Objects;
+    private readonly VirtualClock _clock = new();
+    private readonly ClusterObjects _objects;
     private readonly ArgoController _argo;
     private Task _running = Task.CompletedTask;
 
-    public ArgoControllerTests() => _argo = new ArgoController(_objects, TimeProvider.System);
+    public ArgoControllerTests()
+    {
+        _objects = Cluster.New(new ClusterStateOptions { Clock = _clock }).Objects;
+        _argo = new ArgoController(_objects, _clock);
+    }
 
     public ValueTask InitializeAsync()
     {
@@ -49,7 +55,8 @@ public sealed class ArgoControllerTests : IAsyncLifetime
         await PodsAsync();
         await RolloutAsync(rollout => rollout.Text("status", "phase") == "Paused");
 
-        _objects.MergePatch("rollouts.argoproj.io", "default", "sample", Cluster.Object("{status: {abort: true}}"), "status");
+        var abort = Cluster.Object("{status: {abort: true}}");
+        _objects.MergePatch("rollouts.argoproj.io", "default", "sample", abort, "status");
         await RolloutAsync(rollout => rollout.Text("status", "phase") == "Degraded");
         Assert.Contains(_objects.List("events", "default"), what => what.Text("reason") == "RolloutAborted");
     }
@@ -84,7 +91,7 @@ public sealed class ArgoControllerTests : IAsyncLifetime
             {status: {metricResults: [{name: canary, phase: Running, measurements: [
               {phase: Running, message: watching, resumeAt: "2999-01-01T00:00:00Z"}]}]}}
             """));
-        var run = await UntilAsync(Runs, item => Names(item).Contains("web"));
+        var run = await WebMeasuredAsync();
 
         Assert.Equal(["web"], Names(run));
         _argo.Runs.Release();
@@ -104,7 +111,9 @@ public sealed class ArgoControllerTests : IAsyncLifetime
             {status: {metricResults: [{name: canary, phase: Running, measurements: [
               {phase: Running, message: watching, resumeAt: "2999-01-01T00:00:00Z"}]}]}}
             """));
-        var run = await UntilAsync(Runs, item => Names(item).Contains("web"));
+        while (!Names(_argo.Runs.Find(new ObjectKey("default", "two"))!).Any())
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        var run = await WebMeasuredAsync();
 
         Assert.Equal(["canary", "web"], Names(run));
         Assert.Equal("Running", run.Text("status", "phase"));
@@ -115,29 +124,47 @@ public sealed class ArgoControllerTests : IAsyncLifetime
     {
         var bare = new ArgoController(new ClusterState(new ClusterStateOptions()).Objects, TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<ApiException>(() => bare.RunAsync(TestContext.Current.CancellationToken));
+        var running = bare.RunAsync(TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync<ApiException>(() => running);
 
         Assert.Equal("the server could not find the requested resource", failure.Message);
     }
 
     private void Create(string name, string metrics) => _objects.Create(Runs, "default", Cluster.Object($$"""
-        {apiVersion: argoproj.io/v1alpha1, kind: AnalysisRun, metadata: {name: {{name}} }, spec: {metrics: [{{metrics}}]} }
+        apiVersion: argoproj.io/v1alpha1
+        kind: AnalysisRun
+        metadata: {name: {{name}} }
+        spec: {metrics: [{{metrics}}]}
         """));
 
     private static IEnumerable<string?> Names(JsonObject run) =>
         run.Items("status", "metricResults").Select(result => result.Text("name"));
 
+    /// <summary>Lets the initial delay of the web metric pass.</summary>
+    private async Task<JsonObject> WebMeasuredAsync()
+    {
+        var measured = UntilAsync(Runs, item => Names(item).Contains("web"));
+        // The loop may not have set its timer yet when time first moves.
+        for (var i = 0; i < 10 && !measured.IsCompleted; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            var pause = Task.Delay(
+                TimeSpan.FromMilliseconds(200), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.WhenAny(measured, pause);
+        }
+        return await measured;
+    }
+
     /// <summary>Makes every pod that is asked for available.</summary>
     private async Task PodsAsync()
     {
-        await UntilAsync("replicasets.apps", _ => _objects.List("replicasets.apps").Any(set => set.Int("spec", "replicas") > 0));
+        await UntilAsync("replicasets.apps", set => set.Int("spec", "replicas") > 0);
         foreach (var set in _objects.List("replicasets.apps"))
         {
             var count = set.Int("spec", "replicas")!.Value;
-            _objects.MergePatch("replicasets.apps", "default", set.Text("metadata", "name")!, new JsonObject
-            {
-                ["status"] = new JsonObject { ["replicas"] = count, ["readyReplicas"] = count, ["availableReplicas"] = count },
-            }, "status");
+            _objects.MergePatch("replicasets.apps", "default", set.Text("metadata", "name")!, Cluster.Object($$"""
+                {status: {replicas: {{count}}, readyReplicas: {{count}}, availableReplicas: {{count}} } }
+                """), "status");
         }
     }
 

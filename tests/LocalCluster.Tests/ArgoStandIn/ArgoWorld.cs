@@ -5,6 +5,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Metrics;
 using Rollouts.LocalCluster.ArgoStandIn.Strategy;
 using Rollouts.LocalCluster.Tests.ApiServer;
+using Rollouts.Shared;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
@@ -43,11 +44,12 @@ internal sealed class ArgoWorld
         Objects = Cluster.New(new ClusterStateOptions { Clock = Clock }).Objects;
         var events = new EventRecorder(Objects, Clock);
         _rollouts = new RolloutController(Objects, events, Clock);
-        _runs = new RunController(Objects, _cache, new MetricProviders(new WebMetric(new HttpClient(), Clock), Clock), events, Clock);
+        var providers = new MetricProviders(new WebMetric(new HttpClient(), Clock), Clock);
+        _runs = new RunController(Objects, _cache, providers, events, Clock);
         Create("analysistemplates.argoproj.io", PushTemplate);
     }
 
-    public FakeClock Clock { get; } = new();
+    public VirtualClock Clock { get; } = new();
     public ClusterObjects Objects { get; }
 
     /// <summary>Images whose pods never become available.</summary>
@@ -83,7 +85,7 @@ internal sealed class ArgoWorld
 
     public JsonObject Create(string resource, string yaml) => Objects.Create(resource, "default", Cluster.Object(yaml));
 
-    /// <summary>Changes the image, as `kubectl argo rollouts set image` does, and lets everything happen that follows.</summary>
+    /// <summary>Changes the image, and lets everything happen that follows.</summary>
     public async Task DeployAsync(string version)
     {
         Patch($$"""
@@ -125,7 +127,8 @@ internal sealed class ArgoWorld
     }
 
     /// <summary>The replicas asked for, by image version.</summary>
-    public SortedDictionary<string, int> Scale => new(ReplicaSets.ToDictionary(Version, set => set.Int("spec", "replicas") ?? 0));
+    public SortedDictionary<string, int> Scale =>
+        new(ReplicaSets.ToDictionary(Version, set => set.Int("spec", "replicas") ?? 0));
 
     public IReadOnlyList<JsonObject> ReplicaSets => Objects.List("replicasets.apps", "default");
 

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
@@ -38,8 +38,9 @@ public sealed class BackgroundAnalysisTests
 
         await world.VerdictAsync(world.BackgroundRun!, "Failed", "5xx up");
 
-        Assert.StartsWith("RolloutAborted: Rollout aborted update to revision 2: Background analysis phase error/failed: ",
-            world.Message, StringComparison.Ordinal);
+        const string Start = "RolloutAborted: Rollout aborted update to revision 2: "
+            + "Background analysis phase error/failed: ";
+        Assert.StartsWith(Start, world.Message, StringComparison.Ordinal);
         Assert.Null(world.Rollout.At("status", "pauseConditions"));
         Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 0)], world.Scale);
     }
@@ -118,11 +119,9 @@ public sealed class BackgroundAnalysisTests
     public async Task A_background_run_without_an_end_is_allowed()
     {
         var world = await UpdatingAsync();
-        world.Objects.MergePatch("analysistemplates.argoproj.io", "default", "canary", new JsonObject
-        {
-            ["spec"] = new JsonObject { ["metrics"] = JsonNode.Parse(
-                """[{"name": "canary", "interval": "10s", "initialDelay": "5m", "provider": {"plugin": {"x": {}}}}]""") },
-        });
+        world.Objects.MergePatch("analysistemplates.argoproj.io", "default", "canary", Cluster.Object("""
+            {spec: {metrics: [{name: canary, interval: 10s, initialDelay: 5m, provider: {plugin: {x: {}}}}]}}
+            """));
 
         await world.DeployAsync("v3");
 
@@ -134,7 +133,10 @@ public sealed class BackgroundAnalysisTests
     {
         var analysis = ArgoWorld.Analysis.Replace("analysis: {", "analysis: {" + extra, StringComparison.Ordinal);
         if (given is not null)
-            analysis = $$"""analysis: {templates: [{templateName: canary}], args: [{name: stable, value: x}, {{given}}]}""";
+        {
+            analysis = "analysis: {templates: [{templateName: canary}], "
+                + $"args: [{{name: stable, value: x}}, {given}]}}";
+        }
         var world = await ArgoWorld.DeployedAsync(steps, analysis);
         await world.DeployAsync("v2");
         return world;

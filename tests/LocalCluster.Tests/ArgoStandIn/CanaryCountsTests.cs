@@ -46,7 +46,7 @@ public sealed class CanaryCountsTests
             """);
         var latest = PodTemplateHash.Of(rollout.At("spec", "template"));
         return CanaryCounts.Next(new RolloutPass(new RolloutState(
-            rollout, [Set(latest, canary), Set("old", stable)], [], new AnalysisTemplates([], []), FakeClock.Start)));
+            rollout, [Set(latest, canary), Set("old", stable)], [], new AnalysisTemplates([], []), RunStory.Start)));
     }
 
     private static JsonObject Set(string hash, (int Wanted, int Available) count) => Cluster.Object($$"""

@@ -2,7 +2,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
-/// <summary>argo-rollouts facts (b), (d) and (e): ReplicaSets, steps, pauses and the patches of the kubectl plugin.</summary>
+/// <summary>argo-rollouts facts (b), (d) and (e): ReplicaSets, steps, pauses, patches of the kubectl plugin.</summary>
 public sealed class CanaryStepTests
 {
     private const string TwoPauses = "{setWeight: 20}, {pause: {}}, {setWeight: 60}, {pause: {duration: 10s}}";
@@ -83,7 +83,7 @@ public sealed class CanaryStepTests
     {
         var world = await ArgoWorld.DeployedAsync("{setWeight: 20}, {pause: {duration: 10s}}");
         await world.DeployAsync("v2");
-        Assert.Equal(FakeClock.Start.AddSeconds(10), world.NextAt);
+        Assert.Equal(RunStory.Start.AddSeconds(10), world.NextAt);
 
         await world.AdvanceAsync(9);
         Assert.Equal("Paused", world.Phase);
@@ -92,8 +92,8 @@ public sealed class CanaryStepTests
         Assert.Equal("Healthy", world.Phase);
         Assert.Equal(world.Hash("v2"), world.Rollout.Text("status", "stableRS"));
         Assert.Equal([KeyValuePair.Create("v1", 0), KeyValuePair.Create("v2", 5)], world.Scale);
-        Assert.Contains(("RolloutCompleted",
-            $"Rollout completed update to revision 2 ({world.Hash("v2")}): Completed all 2 canary steps"), world.Events());
+        var completed = $"Rollout completed update to revision 2 ({world.Hash("v2")}): Completed all 2 canary steps";
+        Assert.Contains(("RolloutCompleted", completed), world.Events());
         Assert.Contains(("RolloutStepCompleted", "Rollout step 1/2 completed (setWeight: 20)"), world.Events());
     }
 
@@ -107,7 +107,7 @@ public sealed class CanaryStepTests
 
         await world.DeployAsync("v2");
 
-        Assert.Equal(FakeClock.Start.AddSeconds(seconds), world.NextAt);
+        Assert.Equal(RunStory.Start.AddSeconds(seconds), world.NextAt);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class CanaryStepTests
         await world.DeployAsync("v3");
 
         Assert.Equal(("Paused", 1), (world.Phase, world.Step));
-        Assert.Equal([KeyValuePair.Create("v1", 4), KeyValuePair.Create("v2", 0), KeyValuePair.Create("v3", 1)], world.Scale);
+        Assert.Equal(new Dictionary<string, int> { ["v1"] = 4, ["v2"] = 0, ["v3"] = 1 }, world.Scale);
     }
 
     [Fact]
@@ -230,19 +230,21 @@ public sealed class CanaryStepTests
 
         Assert.Equal("2", status.Text("observedGeneration"));
         Assert.Equal("app=sample", status.Text("selector"));
-        Assert.Equal((5, 1, 5, 5, 5), (status.Int("replicas"), status.Int("updatedReplicas"), status.Int("readyReplicas"),
-            status.Int("availableReplicas"), status.Int("HPAReplicas")));
+        var counts = new[] { "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "HPAReplicas" };
+        Assert.Equal([5, 1, 5, 5, 5], counts.Select(count => status.Int(count)));
         Assert.Null(status.At("canary", "weights"));
     }
 
     [Theory]
-    [InlineData("{experiment: {} }", "spec.strategy.canary.steps[0]: Unsupported value: the local cluster plays setWeight, pause and analysis")]
+    [InlineData("{experiment: {} }",
+        "spec.strategy.canary.steps[0]: Unsupported value: the local cluster plays setWeight, pause and analysis")]
     [InlineData("{analysis: {templates: [{templateName: nope}]}}",
         "spec.strategy.canary.steps[0].analysis.templates: Invalid value: AnalysisTemplate 'nope' not found")]
     [InlineData("{setWeight: 101}",
         "spec.strategy.canary.steps[0].setWeight: Invalid value: 101: SetWeight needs to be between 0 and 100")]
     [InlineData("{analysis: {templates: [{templateName: endless}]}}",
-        "spec.strategy.canary.steps[0].analysis.templates: Invalid value: metric 'm' runs indefinitely. Invalid value for count: 0")]
+        "spec.strategy.canary.steps[0].analysis.templates: Invalid value: "
+            + "metric 'm' runs indefinitely. Invalid value for count: 0")]
     [InlineData("{analysis: {templates: [{templateName: canary}]}}",
         "spec.strategy.canary.steps[0].analysis.templates: Invalid value: args.stable was not resolved")]
     public async Task A_rollout_that_cannot_be_played_says_why_and_makes_no_pods(string step, string problem)
@@ -258,12 +260,44 @@ public sealed class CanaryStepTests
 
         await world.DeployAsync("v2");
 
-        Assert.Equal(("Degraded", $"InvalidSpec: The Rollout \"sample\" is invalid: {problem}"), (world.Phase, world.Message));
+        Assert.Equal("Degraded", world.Phase);
+        Assert.Equal($"InvalidSpec: The Rollout \"sample\" is invalid: {problem}", world.Message);
         Assert.Single(world.ReplicaSets);
 
         world.Patch("{spec: {strategy: {canary: {steps: null}}}}");
         await world.SettleAsync();
         Assert.Equal("Healthy", world.Phase);
+    }
+
+    [Theory]
+    [InlineData("{rollbackWindow: {revisions: 3}}", "spec.rollbackWindow")]
+    [InlineData("{strategy: {canary: {dynamicStableScale: true}}}", "spec.strategy.canary.dynamicStableScale")]
+    [InlineData("{strategy: {canary: null, blueGreen: {activeService: a}}}", "spec.strategy.blueGreen")]
+    public async Task What_is_not_played_is_refused_by_name(string spec, string field)
+    {
+        var world = await ArgoWorld.DeployedAsync("");
+
+        world.Patch($"{{spec: {spec}}}");
+        await world.SettleAsync();
+
+        Assert.Equal($"InvalidSpec: The Rollout \"sample\" is invalid: {field}: Unsupported value: "
+            + "not played by the local cluster", world.Message);
+    }
+
+    [Fact]
+    public async Task Going_back_to_an_older_template_gives_its_replica_set_a_new_revision()
+    {
+        var world = await ArgoWorld.DeployedAsync("");
+        await world.DeployAsync("v2");
+
+        await world.DeployAsync("v1");
+
+        var annotations = world.ReplicaSet("v1").TextMap("metadata", "annotations");
+        Assert.Equal(("3", "1"), (annotations["rollout.argoproj.io/revision"],
+            annotations["rollout.argoproj.io/revision-history"]));
+        Assert.Contains(("RolloutNotCompleted",
+            $"Rollout not completed, started update to revision 3 ({world.Hash("v1")})"), world.Events());
+        Assert.Equal(2, world.ReplicaSets.Count);
     }
 
     [Fact]

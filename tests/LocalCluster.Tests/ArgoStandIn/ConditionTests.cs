@@ -13,12 +13,14 @@ public sealed class ConditionTests
     [InlineData("result >= 0.95", "0.95", "Successful")]
     [InlineData("result >= 0.95", "0.949", "Failed")]
     [InlineData("result[1] < -1 || result[0] != 2", "[2, -1.5]", "Successful")]
-    [InlineData("result.a > 1 && (result.b == true || !result.c)", """{"a": 2, "b": false, "c": false}""", "Successful")]
+    [InlineData("result.a > 1 && (result.b == true || !result.c)", """{"a": 2, "b": false, "c": false}""",
+        "Successful")]
     [InlineData("result.a == nil or len(result.list) == 2", """{"a": 1, "list": [1, 2]}""", "Successful")]
     [InlineData("asFloat(result) <= 0.5 and not false", "\"0.5\"", "Successful")]
     [InlineData("asInt(result) == 3", "\"3.9\"", "Successful")]
     [InlineData("result['a']['b'] == 1", """{"a": {"b": 1}}""", "Successful")]
-    public void A_success_condition_decides_between_successful_and_failed(string condition, string result, string phase) =>
+    public void A_success_condition_decides_between_successful_and_failed(
+        string condition, string result, string phase) =>
         Assert.Equal(phase, Judge(condition, null, result));
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class HeartbeatTests
             var beaten = story.Run.DeepClone();
             await story.ReconcileAsync();
             Assert.True(JsonNode.DeepEquals(beaten, story.Run));
-            Assert.Equal(FakeClock.Start.AddSeconds(second + 300), story.NextAt);
+            Assert.Equal(RunStory.Start.AddSeconds(second + 300), story.NextAt);
         }
 
         Assert.Equal("Running", story.Phase);
@@ -111,14 +111,15 @@ public sealed class HeartbeatTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("resumeAt: \"2026-01-01T11:59:59Z\"")]
+    [InlineData("resumeAt: \"2025-12-31T23:59:59Z\"")]
     public async Task A_measurement_in_flight_without_a_resume_time_ahead_errs_at_the_next_reconcile(string resumeAt)
     {
         using var story = new RunStory(Push);
         await story.ReconcileAsync();
 
         story.Write("canary", $$"""
-            {name: canary, phase: Running, measurements: [{phase: Running, startedAt: "{{RunStory.At(0)}}", {{resumeAt}}}]}
+            {name: canary, phase: Running, measurements: [
+              {phase: Running, startedAt: "{{RunStory.At(0)}}", {{resumeAt}}}]}
             """);
         await story.ReconcileOnceAsync();
 

@@ -2,7 +2,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
-/// <summary>argo-rollouts, integration modes: Argo asks for the verdict. C continue, P pass, A abort, E no answer.</summary>
+/// <summary>argo-rollouts, pull mode: Argo asks for the verdict. C continue, P pass, A abort, E no answer.</summary>
 public sealed class PullGateTests
 {
     private const string Conditions =
@@ -58,8 +58,10 @@ public sealed class PullGateTests
     [Fact]
     public async Task The_value_that_json_path_picks_is_kept_in_the_measurement()
     {
-        using var story = new RunStory(
-            "{metrics: [{name: a, successCondition: result > 1, provider: {web: {url: \"http://127.0.0.1/\", jsonPath: \"{$.n}\"}}}]}");
+        using var story = new RunStory("""
+            {metrics: [{name: a, successCondition: result > 1,
+                        provider: {web: {url: "http://127.0.0.1/", jsonPath: "{$.n}"}}}]}
+            """);
         story.WebBodies.Enqueue("""{"n": 1.5}""");
 
         await story.ReconcileAsync();
@@ -88,7 +90,8 @@ public sealed class PullGateTests
     private static RunStory Background(string answers)
     {
         var story = new RunStory($$"""
-            {metrics: [{name: canary-verdict, interval: 10s, failureLimit: 0, inconclusiveLimit: 999, {{Conditions}}, {{Web}}}]}
+            {metrics: [{name: canary-verdict, interval: 10s, failureLimit: 0, inconclusiveLimit: 999,
+                        {{Conditions}}, {{Web}}}]}
             """);
         Answer(story, answers);
         return story;

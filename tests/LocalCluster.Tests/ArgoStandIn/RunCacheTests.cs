@@ -48,6 +48,9 @@ public sealed class RunCacheTests
 
     private void Apply(ClusterEventType type, int version) => _cache.Apply(new ClusterEvent(type, new JsonObject
     {
-        ["metadata"] = new JsonObject { ["namespace"] = "default", ["name"] = "run", ["resourceVersion"] = $"{version}" },
+        ["metadata"] = new JsonObject
+        {
+            ["namespace"] = "default", ["name"] = "run", ["resourceVersion"] = $"{version}",
+        },
     }));
 }

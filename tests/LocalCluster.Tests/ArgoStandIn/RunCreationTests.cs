@@ -32,7 +32,9 @@ public sealed class RunCreationTests
     [InlineData("valueFrom: {fieldRef: {fieldPath: status.canary.weights.canary.weight}}", "20")]
     public void An_argument_is_resolved_when_the_run_is_made(string source, string value)
     {
-        var run = Make($$"""{templates: [{templateName: a}], args: [{name: x, {{source}} }]}""", Template("a", "args: [{name: x}]"));
+        var given = $$"""{templates: [{templateName: a}], args: [{name: x, {{source}} }]}""";
+
+        var run = Make(given, Template("a", "args: [{name: x}]"));
 
         Assert.Equal(value, run.Items("spec", "args")[0].Text("value"));
     }
@@ -42,9 +44,9 @@ public sealed class RunCreationTests
     [InlineData("spec.nothing")]
     [InlineData("spec.list[7].x")]
     public void A_field_that_does_not_end_in_a_value_fails_the_creation(string path) =>
-        Assert.Equal($"invalid path {path} in rollout", Problem(
-            $$"""{templates: [{templateName: a}], args: [{name: x, valueFrom: {fieldRef: {fieldPath: "{{path}}"} } }]}""",
-            Template("a", "args: [{name: x}]")));
+        Assert.Equal($"invalid path {path} in rollout", Problem($$"""
+            {templates: [{templateName: a}], args: [{name: x, valueFrom: {fieldRef: {fieldPath: "{{path}}"} } }]}
+            """, Template("a", "args: [{name: x}]")));
 
     [Fact]
     public void Template_defaults_stand_unknown_arguments_are_dropped_and_missing_ones_fail()
@@ -52,7 +54,8 @@ public sealed class RunCreationTests
         const string Given = "{templates: [{templateName: a}], args: [{name: unknown, value: z}]}";
 
         var run = Make(Given, Template("a", "args: [{name: x, value: default}]"));
-        Assert.Equal([("x", "default")], run.Items("spec", "args").Select(item => (item.Text("name")!, item.Text("value")!)));
+        var argument = Assert.Single(run.Items("spec", "args"));
+        Assert.Equal(("x", "default"), (argument.Text("name"), argument.Text("value")));
 
         Assert.Equal("args.x was not resolved", Problem(Given, Template("a", "args: [{name: x}]")));
     }
@@ -70,7 +73,8 @@ public sealed class RunCreationTests
     public void Metadata_selector_and_instance_id_end_up_in_the_labels_and_the_selector_wins()
     {
         var run = Make("""
-            {templates: [{templateName: a}], analysisRunMetadata: {labels: {both: metadata, own: l}, annotations: {own: a}}}
+            {templates: [{templateName: a}],
+             analysisRunMetadata: {labels: {both: metadata, own: l}, annotations: {own: a}}}
             """, Template("a", ""));
 
         Assert.Equal(new Dictionary<string, string>
@@ -92,9 +96,10 @@ public sealed class RunCreationTests
     public void Several_templates_cluster_wide_and_nested_ones_become_one_spec()
     {
         var nested = Template("c", "measurementRetention: [{metricName: m-c, limit: 3}]");
+        var outer = Template("a", "dryRun: [{metricName: m-a}], templates: [{templateName: c}]");
         var run = Make("""
             {templates: [{templateName: a}, {templateName: b, clusterScope: true}], dryRun: [{metricName: own}]}
-            """, [Template("a", "dryRun: [{metricName: m-a}], templates: [{templateName: c}]"), nested], [Template("b", "")]);
+            """, [outer, nested], [Template("b", "")]);
 
         Assert.Equal(["m-a", "m-c", "m-b"], run.Items("spec", "metrics").Select(metric => metric.Text("name")));
         Assert.Equal(["own", "m-a"], run.Items("spec", "dryRun").Select(rule => rule.Text("metricName")));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy;
 using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
@@ -62,7 +63,7 @@ public sealed class RunOwnershipTests
         var created = world.Objects.Create(ArgoWorld.Runs, "default", report);
         await world.AdvanceAsync(10);
 
-        Assert.Equal(created.Text("metadata", "resourceVersion"), world.Run("report").Text("metadata", "resourceVersion"));
+        Assert.True(JsonNode.DeepEquals(created, world.Run("report")));
     }
 
     [Theory]
@@ -70,7 +71,8 @@ public sealed class RunOwnershipTests
     [InlineData("secondsAfterCompletion: 20, secondsAfterFailure: 5", "Failed", 5)]
     [InlineData("secondsAfterCompletion: 20, secondsAfterSuccess: 5", "Successful", 5)]
     [InlineData("secondsAfterCompletion: 20, secondsAfterSuccess: 5", "Inconclusive", 20)]
-    public async Task A_completed_run_is_deleted_when_its_time_to_live_is_over(string strategy, string phase, int seconds)
+    public async Task A_completed_run_is_deleted_when_its_time_to_live_is_over(
+        string strategy, string phase, int seconds)
     {
         var world = await WithReportAsync(strategy);
 
@@ -98,7 +100,7 @@ public sealed class RunOwnershipTests
     {
         var world = await UpdatingAsync();
         var foreign = Run(world, "foreign", hash: null);
-        foreign["metadata"]!["labels"] = new JsonObject { ["argo-rollouts.argoproj.io/controller-instance-id"] = "companion" };
+        foreign["metadata"]!["labels"] = new JsonObject { [ArgoNames.InstanceLabel] = "companion" };
 
         world.Objects.Create(ArgoWorld.Runs, "default", foreign);
         await world.AdvanceAsync(10);
@@ -157,6 +159,29 @@ public sealed class RunOwnershipTests
         var world = await ArgoWorld.DeployedAsync(Steps);
         await world.DeployAsync("v2");
         return world;
+    }
+
+    [Fact]
+    public async Task A_secret_argument_is_read_in_the_namespace_of_the_run()
+    {
+        var world = new ArgoWorld();
+        world.Create("secrets", """
+            {apiVersion: v1, kind: Secret, metadata: {name: web}, data: {host: ZXhhbXBsZS5jb20=}}
+            """);
+
+        world.Create(ArgoWorld.Runs, """
+            apiVersion: argoproj.io/v1alpha1
+            kind: AnalysisRun
+            metadata: {name: run}
+            spec:
+              args: [{name: host, valueFrom: {secretKeyRef: {name: web, key: host}}}]
+              metrics: [{name: a, provider: {web: {url: "http://{{args.host}}/"}}}]
+            """);
+        await world.SettleAsync();
+
+        var measurement = world.Run("run").Items("status", "metricResults")[0].Items("measurements")[0];
+        Assert.Equal("the local cluster asks loopback addresses only, not \"http://*****/\"",
+            measurement.Text("message"));
     }
 
     private static async Task<ArgoWorld> WithReportAsync(string strategy)

@@ -4,6 +4,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Metrics;
 using Rollouts.LocalCluster.ArgoStandIn.Runs;
 using Rollouts.LocalCluster.Tests.ApiServer;
+using Rollouts.Shared;
 using MergePatch = Rollouts.LocalCluster.ApiServer.Patching.MergePatch;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
@@ -11,7 +12,10 @@ namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 /// <summary>One AnalysisRun between Argo and the companion, on values and virtual time.</summary>
 internal sealed class RunStory : IDisposable
 {
-    private readonly FakeClock _clock = new();
+    /// <summary>Where virtual time begins.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly VirtualClock _clock = new();
     private readonly HttpClient _http;
 
     public RunStory(string spec)
@@ -36,13 +40,13 @@ internal sealed class RunStory : IDisposable
     public int PatchCount { get; private set; }
     public DateTimeOffset? NextAt { get; private set; }
 
-    public int Seconds => (int)(_clock.GetUtcNow() - FakeClock.Start).TotalSeconds;
+    public int Seconds => (int)(_clock.GetUtcNow() - RunStory.Start).TotalSeconds;
     public string? Phase => Run.Text("status", "phase");
     public string? Message => Run.Text("status", "message");
 
     public JsonObject Metric(string name = "canary") => MetricResults.Find(Run.Object("status")!, name)!;
 
-    public static string At(int seconds) => FakeClock.Start.AddSeconds(seconds).ToWire();
+    public static string At(int seconds) => RunStory.Start.AddSeconds(seconds).ToWire();
 
     /// <summary>Reconciles until nothing changes, as every write wakes Argo again.</summary>
     public async Task ReconcileAsync()
@@ -77,9 +81,9 @@ internal sealed class RunStory : IDisposable
     public async Task RunUntilAsync(int seconds)
     {
         await ReconcileAsync();
-        while (NextAt is { } next && (int)(next - FakeClock.Start).TotalSeconds <= seconds)
+        while (NextAt is { } next && (int)(next - RunStory.Start).TotalSeconds <= seconds)
         {
-            MoveTo(Math.Max(Seconds, (int)Math.Ceiling((next - FakeClock.Start).TotalSeconds)));
+            MoveTo(Math.Max(Seconds, (int)Math.Ceiling((next - RunStory.Start).TotalSeconds)));
             await ReconcileAsync();
         }
         MoveTo(seconds);
@@ -115,7 +119,8 @@ internal sealed class RunStory : IDisposable
 
     private sealed class WebAnswers(Queue<string> bodies) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = bodies.Count > 1 ? bodies.Dequeue() : bodies.Peek();
             return Task.FromResult(body == "503"

@@ -65,7 +65,7 @@ public sealed class StepAnalysisTests
             + $"Metric \"canary\" assessed {phase} due to {excess}: \"Error Message: 5xx up\"";
         Assert.Equal(("Degraded", $"RolloutAborted: {message}"), (world.Phase, world.Message));
         Assert.True(world.Rollout.Flag("status", "abort"));
-        Assert.Equal(FakeClock.Start.ToWire(), world.Rollout.Text("status", "abortedAt"));
+        Assert.Equal(RunStory.Start.ToWire(), world.Rollout.Text("status", "abortedAt"));
         Assert.Equal(0, world.Step);
         Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 0)], world.Scale);
         Assert.Null(world.StepRun);
@@ -118,7 +118,10 @@ public sealed class StepAnalysisTests
     public async Task Nobody_looks_at_a_step_run_while_the_rollout_is_paused_for_another_reason()
     {
         var world = await AtAnalysisAsync();
-        world.PatchStatus("{status: {controllerPause: true, pauseConditions: [{reason: CanaryPauseStep, startTime: \"2026-01-01T12:00:00Z\"}]}}");
+        world.PatchStatus("""
+            {status: {controllerPause: true, pauseConditions: [
+              {reason: CanaryPauseStep, startTime: "2026-01-01T00:00:00Z"}]}}
+            """);
         await world.SettleAsync();
 
         await world.VerdictAsync(world.StepRun!, "Failed");
@@ -136,8 +139,8 @@ public sealed class StepAnalysisTests
             new JsonObject { ["status"] = new JsonObject { ["phase"] = "Failed", ["message"] = "ours" } });
         await world.SettleAsync();
 
-        Assert.Equal("RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase error/failed: ours",
-            world.Message);
+        Assert.Equal("RolloutAborted: Rollout aborted update to revision 2: "
+            + "Step-based analysis phase error/failed: ours", world.Message);
     }
 
     [Fact]
@@ -174,7 +177,7 @@ public sealed class StepAnalysisTests
         await world.SettleAsync();
 
         Assert.Equal("RolloutAborted: Rollout aborted update to revision 2", world.Message);
-        Assert.Equal(FakeClock.Start.ToWire(), world.Rollout.Text("status", "abortedAt"));
+        Assert.Equal(RunStory.Start.ToWire(), world.Rollout.Text("status", "abortedAt"));
         Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 0)], world.Scale);
         Assert.True(world.Run(name).Flag("spec", "terminate"));
         Assert.Equal("Successful", world.Run(name).Text("status", "phase"));

@@ -107,7 +107,8 @@ public sealed class TwoWritersTests
         story.WebBodies.Enqueue("""{"ok": true}""");
         await story.RunUntilAsync(10);
 
-        story.Write("canary", "{name: canary, phase: Successful, count: 1, successful: 1, measurements: [{phase: Successful}]}");
+        story.Write("canary",
+            "{name: canary, phase: Successful, count: 1, successful: 1, measurements: [{phase: Successful}]}");
         await story.ReconcileAsync();
         Assert.Equal("Running", story.Phase);
 
@@ -132,15 +133,44 @@ public sealed class TwoWritersTests
         Assert.Single(story.Run.Items("status", "metricResults"));
     }
 
+    [Theory]
+    [InlineData("Successful", "Inconclusive", "Inconclusive")]
+    [InlineData("Error", "Inconclusive", "Error")]
+    [InlineData("Error", "Failed", "Failed")]
+    [InlineData("Failed", "Successful", "Failed")]
+    [InlineData("Successful", "Successful", "Successful")]
+    public async Task The_worst_metric_gives_the_run_its_phase(string first, string second, string phase)
+    {
+        using var story = new RunStory("""
+            {metrics: [
+              {name: a, initialDelay: 5m, provider: {plugin: {x: {}}}},
+              {name: b, initialDelay: 5m, provider: {plugin: {x: {}}}}]}
+            """);
+        await story.ReconcileAsync();
+
+        story.Apply($$"""
+            {status: {metricResults: [
+              {name: a, phase: {{first}}, measurements: [{phase: {{first}}}]},
+              {name: b, phase: {{second}}, measurements: [{phase: {{second}}}]}]} }
+            """);
+        await story.ReconcileAsync();
+
+        Assert.Equal(phase, story.Phase);
+    }
+
     [Fact]
     public async Task A_failed_dry_run_metric_ends_the_run_successful_and_gets_argos_message()
     {
-        using var story = new RunStory(
-            "{dryRun: [{metricName: can.*}], metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {x: {}}}}]}");
+        using var story = new RunStory("""
+            {dryRun: [{metricName: can.*}],
+             metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {x: {}}}}]}
+            """);
         await story.ReconcileAsync();
 
-        story.Write("canary",
-            "{name: canary, phase: Failed, dryRun: true, message: ours, count: 1, failed: 1, measurements: [{phase: Failed}]}");
+        story.Write("canary", """
+            {name: canary, phase: Failed, dryRun: true, message: ours, count: 1, failed: 1,
+             measurements: [{phase: Failed}]}
+            """);
         await story.ReconcileAsync();
 
         Assert.Equal("Successful", story.Phase);
@@ -152,7 +182,8 @@ public sealed class TwoWritersTests
     [Theory]
     [InlineData("dryRun: true,", "Running")]
     [InlineData("", "Successful")]
-    public async Task A_forgotten_dry_run_flag_ends_the_run_before_the_other_metric_was_measured(string flag, string phase)
+    public async Task A_forgotten_dry_run_flag_ends_the_run_before_the_other_metric_was_measured(
+        string flag, string phase)
     {
         using var story = new RunStory("""
             {dryRun: [{metricName: canary}], metrics: [

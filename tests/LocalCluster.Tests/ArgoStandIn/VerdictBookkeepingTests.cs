@@ -9,7 +9,7 @@ public sealed class VerdictBookkeepingTests
         {metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {rollouts-companion.io/canary: {}}}}]}
         """;
 
-    private const string Finished = "startedAt: \"2026-01-01T12:00:00Z\", finishedAt: \"2026-01-01T12:00:00Z\"";
+    private const string Finished = "startedAt: \"2026-01-01T00:00:00Z\", finishedAt: \"2026-01-01T00:00:00Z\"";
 
     [Fact]
     public async Task A_failed_metric_with_counters_fails_the_run_with_our_message_in_it()
@@ -23,8 +23,8 @@ public sealed class VerdictBookkeepingTests
         await story.ReconcileAsync();
 
         Assert.Equal("Failed", story.Phase);
-        Assert.Equal("Metric \"canary\" assessed Failed due to failed (1) > failureLimit (0): \"Error Message: 5xx up\"",
-            story.Message);
+        Assert.Equal("Metric \"canary\" assessed Failed due to failed (1) > failureLimit (0): "
+            + "\"Error Message: 5xx up\"", story.Message);
         Assert.Equal(1, story.Run.Int("status", "runSummary", "failed"));
         Assert.Equal(RunStory.At(0), story.Run.Text("status", "completedAt"));
         Assert.Equal(["AnalysisRunFailed"], story.Events.Select(what => what.Reason));
@@ -34,7 +34,8 @@ public sealed class VerdictBookkeepingTests
     [Theory]
     [InlineData("Successful", "count: 1, successful: 1", "")]
     [InlineData("Inconclusive", "count: 1, inconclusive: 1",
-        "Metric \"canary\" assessed Inconclusive due to inconclusive (1) > inconclusiveLimit (0): \"Error Message: why\"")]
+        "Metric \"canary\" assessed Inconclusive due to inconclusive (1) > inconclusiveLimit (0): "
+            + "\"Error Message: why\"")]
     public async Task Every_other_verdict_ends_the_run_in_its_phase(string phase, string counters, string message)
     {
         using var story = await StartedAsync(Push);
@@ -61,7 +62,8 @@ public sealed class VerdictBookkeepingTests
             $$"""{metrics: [{name: canary, initialDelay: 5m, {{limits}} provider: {plugin: {x: {} } } }]}""");
 
         story.Write("canary", $$"""
-            {name: canary, phase: {{phase}}, message: why, {{counters}} measurements: [{phase: {{phase}}, {{Finished}}}]}
+            {name: canary, phase: {{phase}}, message: why, {{counters}}
+             measurements: [{phase: {{phase}}, {{Finished}}}]}
             """);
         await story.ReconcileAsync();
 
@@ -210,10 +212,12 @@ public sealed class VerdictBookkeepingTests
     [Theory]
     [InlineData("plugin: {x: {}}", 12)]
     [InlineData("web: {url: \"http://127.0.0.1/\"}", 10)]
-    public async Task More_than_ten_measurements_are_trimmed_only_where_the_provider_can_be_made(string provider, int kept)
+    public async Task More_than_ten_measurements_are_trimmed_only_where_the_provider_can_be_made(
+        string provider, int kept)
     {
-        using var story = await StartedAsync(
-            $$"""{metrics: [{name: canary, initialDelay: 5m, interval: 8760h, count: 9999, provider: { {{provider}} } }]}""");
+        using var story = await StartedAsync($$"""
+            {metrics: [{name: canary, initialDelay: 5m, interval: 8760h, count: 9999, provider: { {{provider}} } }]}
+            """);
         var measurements = string.Join(", ", Enumerable.Repeat($$"""{phase: Successful, {{Finished}}}""", 12));
 
         story.Write("canary", $$"""

@@ -10,14 +10,16 @@ internal enum Representation
 
 internal static class Accept
 {
-    public const string AggregatedDiscoveryType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    public const string AggregatedDiscoveryType =
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
     /// <exception cref="ApiException">406: none of the forms is served.</exception>
     public static Representation Negotiate(string header, bool isDiscovery = false)
     {
         if (string.IsNullOrWhiteSpace(header))
             return Representation.Json;
-        foreach (var choice in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var choice in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = choice.Split(';', StringSplitOptions.TrimEntries);
             if (parts[0] is not ("application/json" or "application/*" or "*/*"))

@@ -19,7 +19,8 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
         {
             await JsonAnswer.WriteAsync(context, refusal.Status);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
         {
             context.Abort();
         }
@@ -34,6 +35,8 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
                 return WriteTextAsync(context, "ok");
             case ["version"]:
                 return JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, Discovery.Version());
+            case ["openapi", "v2"]:
+                return JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, OpenApi.EmptyV2, OpenApi.V2Type);
             case ["openapi", "v3"]:
                 return JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, OpenApi.Index(state.Catalog));
             case ["openapi", "v3", .. var path]:
@@ -51,10 +54,13 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
     {
         if (!HttpMethods.IsGet(context.Request.Method))
             throw ApiException.MethodNotAllowed("discovery is read with GET");
-        var representation = Accept.Negotiate(context.Request.Headers.Accept.ToString(), isDiscovery: segments.Length == 1);
+        var representation = Accept.Negotiate(
+            context.Request.Headers.Accept.ToString(),
+            isDiscovery: segments.Length == 1);
         var answer = (segments, representation) switch
         {
-            (["api" or "apis"], Representation.AggregatedDiscovery) => _discovery.Aggregated(isCore: segments[0] == "api"),
+            (["api" or "apis"], Representation.AggregatedDiscovery) => _discovery.Aggregated(
+                isCore: segments[0] == "api"),
             (["api"], _) => Discovery.CoreVersions(),
             (["apis"], _) => _discovery.Groups(),
             (["api", "v1"], _) => _discovery.Resources("", "v1"),
@@ -62,7 +68,8 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
             (["apis", var group, var version], _) => _discovery.Resources(group, version),
             _ => null,
         };
-        var type = representation == Representation.AggregatedDiscovery ? Accept.AggregatedDiscoveryType : "application/json";
+        var type =
+            representation == Representation.AggregatedDiscovery ? Accept.AggregatedDiscoveryType : "application/json";
         return JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, answer ?? throw ApiException.NoSuchPath(), type);
     }
 

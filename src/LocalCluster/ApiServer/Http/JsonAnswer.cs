@@ -26,7 +26,10 @@ internal static class JsonAnswer
     }
 
     public static async Task WriteAsync(
-        HttpContext context, int code, ReadOnlyMemory<byte> body, string type = "application/json")
+        HttpContext context,
+        int code,
+        ReadOnlyMemory<byte> body,
+        string type = "application/json")
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = type;
@@ -55,7 +58,10 @@ internal static class JsonAnswer
 
     public static JsonObject ListMetadata(ObjectPage page)
     {
-        var metadata = new JsonObject { ["resourceVersion"] = page.ResourceVersion.ToString(CultureInfo.InvariantCulture) };
+        var metadata = new JsonObject
+        {
+            ["resourceVersion"] = page.ResourceVersion.ToString(CultureInfo.InvariantCulture),
+        };
         if (page.Continue is not null)
         {
             metadata["continue"] = page.Continue;
@@ -71,7 +77,8 @@ internal static class JsonAnswer
             context.Response.Headers.Append("Warning", $"299 - \"{Escape(warning)}\"");
     }
 
-    private static string Escape(string warning) => string.Concat(
-        warning.Select(letter => char.IsAscii(letter) && !char.IsControl(letter) ? letter : '?'))
-        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Escape(string warning) =>
+        string.Concat(warning.Select(letter => char.IsAscii(letter) && !char.IsControl(letter) ? letter : '?'))
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -1,15 +1,20 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Rollouts.LocalCluster.ApiServer.Json;
 
 namespace Rollouts.LocalCluster.ApiServer.Http;
 
-/// <summary>Reads request bodies, and refuses what would trip a reader further in: duplicate fields, depth, broken Unicode.</summary>
+/// <summary>
+/// Reads request bodies, and refuses what would trip a reader further in: duplicate fields, depth, broken Unicode.
+/// </summary>
 internal static class JsonBody
 {
     private const int DepthLimit = 64;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = DepthLimit };
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        AllowDuplicateProperties = false,
+        MaxDepth = DepthLimit,
+    };
 
     /// <exception cref="ApiException">400, 413.</exception>
     public static async Task<JsonNode?> ReadAsync(HttpRequest request)
@@ -29,33 +34,17 @@ internal static class JsonBody
     /// <exception cref="ApiException">400, 413, 415.</exception>
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request)
     {
-        var type = MediaType(request);
-        var body = type switch
+        if (MediaType(request) is not ("" or "application/json"))
         {
-            "" or "application/json" => await ReadAsync(request),
-            "application/yaml" => ReadYaml(await ReadBytesAsync(request)),
-            _ => throw ApiException.UnsupportedMediaType(
-                $"the body of the request was in an unknown format ({type}) - accepted media types include: application/json, application/yaml"),
-        };
-        return body as JsonObject ?? throw ApiException.BadRequest("the body must be an object");
+            throw ApiException.UnsupportedMediaType(
+                $"the body of the request was in an unknown format ({MediaType(request)}) - "
+                    + "accepted media types include: application/json");
+        }
+        return await ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest("the body must be an object");
     }
 
     public static string MediaType(HttpRequest request) =>
         (request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
-
-    private static JsonNode? ReadYaml(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            return YamlReader.ReadDocuments(System.Text.Encoding.UTF8.GetString(bytes.Span)) is [var only]
-                ? only
-                : throw ApiException.BadRequest("the body must be one YAML document");
-        }
-        catch (FormatException problem)
-        {
-            throw ApiException.BadRequest($"the body is not YAML: {problem.Message}");
-        }
-    }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request)
     {
@@ -71,7 +60,9 @@ internal static class JsonBody
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    /// <summary>Decodes every string once, so that a lone surrogate is found here and not where the string is used.</summary>
+    /// <summary>
+    /// Decodes every string once, so that a lone surrogate is found here and not where the string is used.
+    /// </summary>
     private static void CheckText(ReadOnlySpan<byte> bytes)
     {
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DepthLimit });

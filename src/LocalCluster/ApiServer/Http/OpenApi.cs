@@ -4,11 +4,19 @@ using Rollouts.LocalCluster.ApiServer.Resources;
 namespace Rollouts.LocalCluster.ApiServer.Http;
 
 /// <summary>
-/// OpenAPI v3 per group and version: enough for kubectl to see that the server validates fields, and to build its patches by the
-/// lists' merge keys.
+/// OpenAPI v3 per group and version: enough for kubectl to see that the server validates fields, and to build its
+/// patches by the lists' merge keys.
 /// </summary>
 internal static class OpenApi
 {
+    public const string V2Type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    /// <summary>
+    /// An OpenAPI v2 document without any path, as protobuf (swagger: "2.0", info: empty): kubectl asks for it about kinds
+    /// that v3 does not have, and says of an error only that, instead of which kind is missing.
+    /// </summary>
+    public static ReadOnlyMemory<byte> EmptyV2 { get; } = new byte[] { 0x0a, 3, (byte)'2', (byte)'.', (byte)'0', 0x12, 0 };
+
     public static JsonObject Index(ResourceCatalog catalog)
     {
         var paths = new JsonObject();
@@ -36,11 +44,14 @@ internal static class OpenApi
         };
     }
 
-    private static string Path(ResourceKind kind) => kind.Group.Length == 0 ? $"api/{kind.Version}" : $"apis/{kind.ApiVersion}";
+    private static string Path(ResourceKind kind) =>
+        kind.Group.Length == 0 ? $"api/{kind.Version}" : $"apis/{kind.ApiVersion}";
 
     private static void AddKind(ResourceKind kind, string prefix, JsonObject paths, OpenApiSchemas schemas)
     {
-        var collection = kind.IsNamespaced ? $"/{prefix}/namespaces/{{namespace}}/{kind.Plural}" : $"/{prefix}/{kind.Plural}";
+        var collection = kind.IsNamespaced
+            ? $"/{prefix}/namespaces/{{namespace}}/{kind.Plural}"
+            : $"/{prefix}/{kind.Plural}";
         paths[collection] = new JsonObject { ["post"] = Operation(kind, "post") };
         paths[$"{collection}/{{name}}"] = new JsonObject
         {
@@ -61,7 +72,12 @@ internal static class OpenApi
             ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK" } },
         };
         if (method is "post" or "put" or "patch")
-            operation["parameters"] = new JsonArray(QueryParameter("dryRun"), QueryParameter("fieldValidation"), QueryParameter("fieldManager"));
+        {
+            operation["parameters"] = new JsonArray(
+                QueryParameter("dryRun"),
+                QueryParameter("fieldValidation"),
+                QueryParameter("fieldManager"));
+        }
         if (method == "patch")
             operation["requestBody"] = new JsonObject { ["content"] = PatchTypes(kind) };
         return operation;
@@ -79,13 +95,19 @@ internal static class OpenApi
         return types;
     }
 
-    private static JsonObject QueryParameter(string name) => new()
-    {
-        ["name"] = name,
-        ["in"] = "query",
-        ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
-    };
+    private static JsonObject QueryParameter(string name) =>
+        new()
+        {
+            ["name"] = name,
+            ["in"] = "query",
+            ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
+        };
 
     public static JsonObject GroupVersionKind(ResourceKind kind) =>
-        new() { ["group"] = kind.Group, ["version"] = kind.Version, ["kind"] = kind.Kind };
+        new()
+        {
+            ["group"] = kind.Group,
+            ["version"] = kind.Version,
+            ["kind"] = kind.Kind,
+        };
 }

@@ -68,7 +68,9 @@ internal sealed class OpenApiSchemas
         if (schema.ListMapKeys is not [var mergeKey, ..])
             return;
         body["x-kubernetes-list-type"] = "map";
-        body["x-kubernetes-list-map-keys"] = new JsonArray([.. schema.ListMapKeys.Select(key => JsonValue.Create(key))]);
+        body["x-kubernetes-list-map-keys"] = new JsonArray([
+            .. schema.ListMapKeys.Select(key => JsonValue.Create(key)),
+        ]);
         body["x-kubernetes-patch-strategy"] = "merge";
         body["x-kubernetes-patch-merge-key"] = mergeKey;
     }

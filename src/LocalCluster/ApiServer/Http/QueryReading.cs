@@ -23,31 +23,36 @@ internal static class QueryReading
                 : throw ApiException.BadRequest($"{name}: Invalid value: \"{text}\": must be a whole number");
         }
 
-        public ObjectFilter Filter(ResourceKind kind, string? @namespace) => new(
-            @namespace,
-            LabelSelector.Parse(request.QueryText("labelSelector")),
-            FieldSelector.Parse(request.QueryText("fieldSelector"), kind));
+        public ObjectFilter Filter(ResourceKind kind, string? @namespace) =>
+            new(
+                @namespace,
+                LabelSelector.Parse(request.QueryText("labelSelector")),
+                FieldSelector.Parse(request.QueryText("fieldSelector"), kind));
 
-        public bool IsDryRun => request.QueryText("dryRun") switch
-        {
-            null => false,
-            "All" => true,
-            var other => throw ApiException.BadRequest($"dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
-        };
-
-        public WriteOptions WriteOptions(ResourceKind kind) => new()
-        {
-            FieldValidation = request.QueryText("fieldValidation") switch
+        public bool IsDryRun =>
+            request.QueryText("dryRun") switch
             {
-                "Strict" => FieldValidation.Strict,
-                "Ignore" => FieldValidation.Ignore,
-                null or "Warn" => FieldValidation.Warn,
+                null => false,
+                "All" => true,
                 var other => throw ApiException.BadRequest(
-                    $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Warn\", \"Strict\""),
-            },
-            IsDryRun = request.IsDryRun,
-            RequiresResourceVersion = !kind.IsBuiltIn,
-            Warnings = new List<string>(),
-        };
+                    $"dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
+            };
+
+        public WriteOptions WriteOptions(ResourceKind kind) =>
+            new()
+            {
+                FieldValidation = request.QueryText("fieldValidation") switch
+                {
+                    "Strict" => FieldValidation.Strict,
+                    "Ignore" => FieldValidation.Ignore,
+                    null or "Warn" => FieldValidation.Warn,
+                    var other => throw ApiException.BadRequest(
+                        $"fieldValidation: Unsupported value: \"{other}\": "
+                            + "supported values: \"Ignore\", \"Warn\", \"Strict\""),
+                },
+                IsDryRun = request.IsDryRun,
+                RequiresResourceVersion = !kind.IsBuiltIn,
+                Warnings = new List<string>(),
+            };
     }
 }

@@ -21,7 +21,8 @@ internal sealed class ReadHandler(ClusterState state, ApiServerOptions options, 
 
     private Task GetAsync(HttpContext context, RequestPath path, string name, ResourceTable? table)
     {
-        var found = state.Store.Find(path.Kind.Key(path.Namespace ?? "", name)) ?? throw ApiException.NotFound(path.Kind, name);
+        var found =
+            state.Store.Find(path.Kind.Key(path.Namespace ?? "", name)) ?? throw ApiException.NotFound(path.Kind, name);
         return table is null
             ? JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, found.Json)
             : JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, table.Of([found], []));
@@ -30,21 +31,27 @@ internal sealed class ReadHandler(ClusterState state, ApiServerOptions options, 
     private Task ListAsync(HttpContext context, RequestPath path, ResourceTable? table)
     {
         var request = context.Request;
-        var page = _reads.List(path.Kind, new ListQuery(
-            request.Filter(path.Kind, path.Namespace),
-            request.QueryWhole("resourceVersion"),
-            request.QueryText("resourceVersionMatch") == "Exact",
-            (int)Math.Min(request.QueryWhole("limit") ?? 0, int.MaxValue),
-            request.QueryText("continue")));
+        var page = _reads.List(
+            path.Kind,
+            new ListQuery(
+                request.Filter(path.Kind, path.Namespace),
+                request.QueryWhole("resourceVersion"),
+                request.QueryText("resourceVersionMatch") == "Exact",
+                (int)Math.Min(request.QueryWhole("limit") ?? 0, int.MaxValue),
+                request.QueryText("continue")));
         return table is null
             ? JsonAnswer.WriteListAsync(context, path.Kind, page)
-            : JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, table.Of(page.Objects, JsonAnswer.ListMetadata(page)));
+            : JsonAnswer.WriteAsync(
+                context,
+                StatusCodes.Status200OK,
+                table.Of(page.Objects, JsonAnswer.ListMetadata(page)));
     }
 
-    private static IncludedObject Included(HttpRequest request) => request.QueryText("includeObject") switch
-    {
-        "Object" => IncludedObject.Object,
-        "None" => IncludedObject.None,
-        _ => IncludedObject.Metadata,
-    };
+    private static IncludedObject Included(HttpRequest request) =>
+        request.QueryText("includeObject") switch
+        {
+            "Object" => IncludedObject.Object,
+            "None" => IncludedObject.None,
+            _ => IncludedObject.Metadata,
+        };
 }

@@ -8,12 +8,13 @@ namespace Rollouts.LocalCluster.ApiServer.Http;
 internal sealed record RequestPath(ResourceKind Kind, string? Namespace, string? Name, string? Subresource)
 {
     /// <exception cref="ApiException">404: nothing is served there.</exception>
-    public static RequestPath Parse(string[] segments, ResourceCatalog catalog) => segments switch
-    {
-        ["api", var version, .. var rest] => Parse(catalog, "", version, rest),
-        ["apis", var group, var version, .. var rest] => Parse(catalog, group, version, rest),
-        _ => throw ApiException.NoSuchPath(),
-    };
+    public static RequestPath Parse(string[] segments, ResourceCatalog catalog) =>
+        segments switch
+        {
+            ["api", var version, .. var rest] => Parse(catalog, "", version, rest),
+            ["apis", var group, var version, .. var rest] => Parse(catalog, group, version, rest),
+            _ => throw ApiException.NoSuchPath(),
+        };
 
     private static RequestPath Parse(ResourceCatalog catalog, string group, string version, string[] rest)
     {
@@ -31,11 +32,12 @@ internal sealed record RequestPath(ResourceKind Kind, string? Namespace, string?
     private static ResourceKind Find(ResourceCatalog catalog, string group, string version, string plural) =>
         catalog.Find(group, version, plural) ?? throw ApiException.NoSuchPath();
 
-    private static RequestPath Below(ResourceKind kind, string? @namespace, string[] tail) => tail switch
-    {
-        [] => new RequestPath(kind, @namespace, null, null),
-        [var name] => new RequestPath(kind, @namespace, name, null),
-        [var name, var subresource] => new RequestPath(kind, @namespace, name, subresource),
-        _ => throw ApiException.NoSuchPath(),
-    };
+    private static RequestPath Below(ResourceKind kind, string? @namespace, string[] tail) =>
+        tail switch
+        {
+            [] => new RequestPath(kind, @namespace, null, null),
+            [var name] => new RequestPath(kind, @namespace, name, null),
+            [var name, var subresource] => new RequestPath(kind, @namespace, name, subresource),
+            _ => throw ApiException.NoSuchPath(),
+        };
 }

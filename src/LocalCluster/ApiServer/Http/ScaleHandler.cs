@@ -7,7 +7,9 @@ using Rollouts.LocalCluster.ApiServer.Tables;
 
 namespace Rollouts.LocalCluster.ApiServer.Http;
 
-/// <summary>The <c>scale</c> subresource: an autoscaling/v1 Scale as a window onto the object's replica counts.</summary>
+/// <summary>
+/// The <c>scale</c> subresource: an autoscaling/v1 Scale as a window onto the object's replica counts.
+/// </summary>
 internal sealed class ScaleHandler(ClusterState state)
 {
     public async Task HandleAsync(HttpContext context, RequestPath path, ScalePaths scale)
@@ -17,11 +19,18 @@ internal sealed class ScaleHandler(ClusterState state)
         var method = context.Request.Method;
         if (!HttpMethods.IsGet(method))
         {
-            var wanted = HttpMethods.IsPut(method) ? await JsonBody.ReadObjectAsync(context.Request)
+            var wanted =
+                HttpMethods.IsPut(method) ? await JsonBody.ReadObjectAsync(context.Request)
                 : HttpMethods.IsPatch(method) ? await PatchAsync(context.Request, Read(found.Copy(), scale))
                 : throw ApiException.MethodNotAllowed("a scale is read, replaced or patched");
             var options = context.Request.WriteOptions(path.Kind);
-            found = state.Writes.Patch(path.Kind, @namespace, name, before => Write(path.Kind, before, wanted, scale), null, options);
+            found = state.Writes.Patch(
+                path.Kind,
+                @namespace,
+                name,
+                before => Write(path.Kind, before, wanted, scale),
+                null,
+                options);
         }
         await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, Read(found.Copy(), scale));
     }
@@ -30,7 +39,9 @@ internal sealed class ScaleHandler(ClusterState state)
     {
         if (JsonBody.MediaType(request) != "application/merge-patch+json")
             throw ApiException.UnsupportedMediaType("a scale takes application/merge-patch+json");
-        var patch = await JsonBody.ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest("a merge patch must be an object");
+        var patch =
+            await JsonBody.ReadAsync(request) as JsonObject
+            ?? throw ApiException.BadRequest("a merge patch must be an object");
         if (patch.Child("metadata")?.Text("resourceVersion") is null)
             scale.Metadata.Remove("resourceVersion");
         MergePatch.Apply(scale, patch);
@@ -58,7 +69,12 @@ internal sealed class ScaleHandler(ClusterState state)
     private static JsonObject Write(ResourceKind kind, JsonObject before, JsonObject wanted, ScalePaths scale)
     {
         if (wanted.Child("spec")?.Whole("replicas") is not { } replicas || replicas < 0)
-            throw ApiException.Invalid(kind, before.Metadata.Text("name") ?? "", [FieldError.Required("spec.replicas", "a count of 0 or more")]);
+        {
+            throw ApiException.Invalid(
+                kind,
+                before.Metadata.Text("name") ?? "",
+                [FieldError.Required("spec.replicas", "a count of 0 or more")]);
+        }
         var names = scale.SpecReplicas.Split('.', StringSplitOptions.RemoveEmptyEntries);
         var parent = before;
         foreach (var name in names[..^1])

@@ -8,11 +8,15 @@ using Rollouts.LocalCluster.ApiServer.Tables;
 namespace Rollouts.LocalCluster.ApiServer.Http;
 
 /// <summary>
-/// One watch: events as lines of JSON until the timeout, the client's leaving, or the end of what is remembered, which is an ERROR
-/// event with 410 (API concepts, "Efficient detection of changes").
+/// One watch: events as lines of JSON until the timeout, the client's leaving, or the end of what is remembered, which
+/// is an ERROR event with 410 (API concepts, "Efficient detection of changes").
 /// </summary>
 internal sealed class WatchAnswer(
-    ClusterState state, ApiServerOptions options, HttpContext context, RequestPath path, ResourceTable? table)
+    ClusterState state,
+    ApiServerOptions options,
+    HttpContext context,
+    RequestPath path,
+    ResourceTable? table)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
@@ -24,20 +28,28 @@ internal sealed class WatchAnswer(
     {
         var request = context.Request;
         if (request.QueryText("sendInitialEvents") is not null)
-            throw Refused("sendInitialEvents", "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
+        {
+            throw Refused(
+                "sendInitialEvents",
+                "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled");
+        }
         var timeout = request.QueryWhole("timeoutSeconds") is { } seconds and > 0
             ? TimeSpan.FromSeconds(Math.Min(seconds, DefaultTimeout.TotalSeconds))
             : DefaultTimeout;
         var (initial, watch) = Open(request.QueryWhole("resourceVersion") ?? 0);
         using var deadline = new CancellationTokenSource(timeout, options.TimeProvider);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted, stopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            deadline.Token,
+            context.RequestAborted,
+            stopping);
         using var subscription = watch;
         context.Response.ContentType = "application/json";
         foreach (var existing in initial)
             await WriteAsync("ADDED", existing);
         if (watch is null)
         {
-            await WriteExpiredAsync($"too old resource version: {request.QueryText("resourceVersion")} ({state.Store.Revision})");
+            await WriteExpiredAsync(
+                $"too old resource version: {request.QueryText("resourceVersion")} ({state.Store.Revision})");
             return;
         }
         await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -45,23 +57,26 @@ internal sealed class WatchAnswer(
         {
             await FollowAsync(watch, ended.Token);
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (ended.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             await WriteBookmarkAsync(watch);
         }
     }
 
-    /// <returns>No watch when the version asked for is not remembered, or is one that this server has not reached.</returns>
-    private (IReadOnlyList<StoredObject> Initial, ObjectWatch? Watch) Open(long resourceVersion) => state.Store.Transact(() =>
-    {
-        var resource = path.Kind.Resource;
-        if (resourceVersion > state.Store.Revision)
-            return ([], null);
-        if (resourceVersion > 0)
-            return ((IReadOnlyList<StoredObject>)[], state.Store.Watch(resource, resourceVersion));
-        var now = state.Store.List(resource);
-        return ([.. now.Objects.Where(_filter.Matches)], state.Store.Watch(resource, now.ResourceVersion));
-    });
+    /// <returns>No watch when the version asked for is not remembered, or is one that this server has not
+    /// reached.</returns>
+    private (IReadOnlyList<StoredObject> Initial, ObjectWatch? Watch) Open(long resourceVersion) =>
+        state.Store.Transact(() =>
+        {
+            var resource = path.Kind.Resource;
+            if (resourceVersion > state.Store.Revision)
+                return ([], null);
+            if (resourceVersion > 0)
+                return ((IReadOnlyList<StoredObject>)[], state.Store.Watch(resource, resourceVersion));
+            var now = state.Store.List(resource);
+            return ([.. now.Objects.Where(_filter.Matches)], state.Store.Watch(resource, now.ResourceVersion));
+        });
 
     private async Task FollowAsync(ObjectWatch watch, CancellationToken ended)
     {
@@ -107,7 +122,10 @@ internal sealed class WatchAnswer(
     {
         if (table is null)
             return WriteAsync(type, changed.Json);
-        var metadata = new JsonObject { ["resourceVersion"] = changed.ResourceVersion.ToString(CultureInfo.InvariantCulture) };
+        var metadata = new JsonObject
+        {
+            ["resourceVersion"] = changed.ResourceVersion.ToString(CultureInfo.InvariantCulture),
+        };
         return WriteAsync(type, table.Of([changed], metadata));
     }
 
@@ -122,14 +140,22 @@ internal sealed class WatchAnswer(
             ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture),
             ["creationTimestamp"] = null,
         };
-        var bookmark = table?.Of([], metadata)
-            ?? new JsonObject { ["kind"] = path.Kind.Kind, ["apiVersion"] = path.Kind.ApiVersion, ["metadata"] = metadata };
+        var bookmark =
+            table?.Of([], metadata)
+            ?? new JsonObject
+            {
+                ["kind"] = path.Kind.Kind,
+                ["apiVersion"] = path.Kind.ApiVersion,
+                ["metadata"] = metadata,
+            };
         await WriteAsync("BOOKMARK", bookmark);
     }
 
-    private Task WriteExpiredAsync(string message) => WriteAsync("ERROR", ApiException.Expired(message).Status.ToJson());
+    private Task WriteExpiredAsync(string message) =>
+        WriteAsync("ERROR", ApiException.Expired(message).Status.ToJson());
 
-    private Task WriteAsync(string type, JsonObject body) => WriteAsync(type, Encoding.UTF8.GetBytes(body.ToJsonString()));
+    private Task WriteAsync(string type, JsonObject body) =>
+        WriteAsync(type, Encoding.UTF8.GetBytes(body.ToJsonString()));
 
     private async Task WriteAsync(string type, ReadOnlyMemory<byte> body)
     {

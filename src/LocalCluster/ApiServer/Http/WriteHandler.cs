@@ -69,19 +69,21 @@ internal sealed class WriteHandler(ClusterState state)
                     return before;
                 };
             case "application/json-patch+json":
-                var operations = await JsonBody.ReadAsync(request) as JsonArray
+                var operations =
+                    await JsonBody.ReadAsync(request) as JsonArray
                     ?? throw ApiException.BadRequest("a JSON patch must be an array");
                 return before => JsonPatch.Apply(before, operations);
             case var type:
                 var strategicType = kind.IsBuiltIn ? ", application/strategic-merge-patch+json" : "";
                 throw ApiException.UnsupportedMediaType(
                     $"the body of the request was in an unknown format ({type}) - accepted media types include: "
-                    + $"application/json-patch+json, application/merge-patch+json{strategicType}");
+                        + $"application/json-patch+json, application/merge-patch+json{strategicType}");
         }
     }
 
     private static async Task<JsonObject> ReadPatchObjectAsync(HttpRequest request) =>
-        await JsonBody.ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest("a merge patch must be an object");
+        await JsonBody.ReadAsync(request) as JsonObject
+        ?? throw ApiException.BadRequest("a merge patch must be an object");
 
     private async Task DeleteAsync(HttpContext context, RequestPath path, string name)
     {
@@ -92,13 +94,15 @@ internal sealed class WriteHandler(ClusterState state)
             await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, deleted.Json);
             return;
         }
-        await JsonAnswer.WriteAsync(context, new ApiStatus(200, "", "")
-        {
-            Name = name,
-            Group = path.Kind.Group,
-            Kind = path.Kind.Plural,
-            Uid = deleted.Uid,
-        });
+        await JsonAnswer.WriteAsync(
+            context,
+            new ApiStatus(200, "", "")
+            {
+                Name = name,
+                Group = path.Kind.Group,
+                Kind = path.Kind.Plural,
+                Uid = deleted.Uid,
+            });
     }
 
     private async Task DeleteCollectionAsync(HttpContext context, RequestPath path)
@@ -131,7 +135,8 @@ internal sealed class WriteHandler(ClusterState state)
                 "Foreground" => Propagation.Foreground,
                 "Orphan" => Propagation.Orphan,
                 var other => throw ApiException.BadRequest(
-                    $"propagationPolicy: Unsupported value: \"{other}\": supported values: \"Foreground\", \"Background\", \"Orphan\""),
+                    $"propagationPolicy: Unsupported value: \"{other}\": "
+                        + "supported values: \"Foreground\", \"Background\", \"Orphan\""),
             },
             Uid = preconditions.Text("uid"),
             ResourceVersion = preconditions.Text("resourceVersion"),

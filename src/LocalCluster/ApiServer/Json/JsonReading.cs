@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.LocalCluster.ApiServer.Json;
 
-/// <summary>Forgiving reads of JSON whose shape the schemas have already checked, or which is about to be checked.</summary>
+/// <summary>
+/// Forgiving reads of JSON whose shape the schemas have already checked, or which is about to be checked.
+/// </summary>
 internal static class JsonReading
 {
     extension(JsonNode? node)
@@ -14,8 +16,11 @@ internal static class JsonReading
         public bool AsFlag => node is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
         public long? AsWhole =>
-            node is JsonValue value && value.GetValueKind() == JsonValueKind.Number
-            && long.TryParse(value.ToJsonString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+            node is JsonValue value
+            && value.GetValueKind() == JsonValueKind.Number
+            && long.TryParse(value.ToJsonString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole)
+                ? whole
+                : null;
     }
 
     extension(JsonObject body)
@@ -44,7 +49,8 @@ internal static class JsonReading
         public IEnumerable<JsonObject> Children(string name) => (body[name] as JsonArray ?? []).OfType<JsonObject>();
 
         public IReadOnlyDictionary<string, string> TextMap(string name) =>
-            (body[name] as JsonObject ?? []).Where(entry => entry.Value.AsText is not null)
+            (body[name] as JsonObject ?? [])
+                .Where(entry => entry.Value.AsText is not null)
                 .ToDictionary(entry => entry.Key, entry => entry.Value.AsText!, StringComparer.Ordinal);
     }
 

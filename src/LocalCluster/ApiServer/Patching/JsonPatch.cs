@@ -4,7 +4,9 @@ using Rollouts.LocalCluster.ApiServer.Json;
 
 namespace Rollouts.LocalCluster.ApiServer.Patching;
 
-/// <summary>JSON Patch. Source: RFC 6902; pointers RFC 6901. Refusals are 422, as kube-apiserver answers them.</summary>
+/// <summary>
+/// JSON Patch. Source: RFC 6902; pointers RFC 6901. Refusals are 422, as kube-apiserver answers them.
+/// </summary>
 internal static class JsonPatch
 {
     public const int OperationLimit = 10_000;
@@ -16,7 +18,12 @@ internal static class JsonPatch
             throw TooMany(patch.Count);
         JsonNode? root = document;
         foreach (var entry in patch)
-            root = Apply(root, entry as JsonObject ?? throw ApiException.BadRequest("each operation of a JSON patch must be an object"));
+        {
+            root = Apply(
+                root,
+                entry as JsonObject ?? throw ApiException.BadRequest("each operation of a JSON patch must be an object")
+            );
+        }
         return root as JsonObject ?? throw ApiException.BadRequest("the patched document must be an object");
     }
 
@@ -45,7 +52,8 @@ internal static class JsonPatch
                     throw Unfit($"testing value {operation.Text("path")} failed: test failed");
                 return root;
             default:
-                throw ApiException.BadRequest($"unknown JSON patch operation: {operation["op"]?.ToJsonString() ?? "none"}");
+                throw ApiException.BadRequest(
+                    $"unknown JSON patch operation: {operation["op"]?.ToJsonString() ?? "none"}");
         }
     }
 
@@ -121,20 +129,30 @@ internal static class JsonPatch
             throw ApiException.BadRequest($"not a JSON pointer: {text}");
         return
         [
-            .. text[1..].Split('/').Select(part =>
-                part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)),
+            .. text[1..]
+                .Split('/')
+                .Select(part =>
+                    part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)),
         ];
     }
 
-    private static JsonNode? Value(JsonObject operation) => operation.TryGetPropertyValue("value", out var value)
-        ? value?.DeepClone()
-        : throw ApiException.BadRequest("a JSON patch operation lacks its value");
+    private static JsonNode? Value(JsonObject operation) =>
+        operation.TryGetPropertyValue("value", out var value)
+            ? value?.DeepClone()
+            : throw ApiException.BadRequest("a JSON patch operation lacks its value");
 
-    private static ApiException Missing(List<string> path) => Unfit($"the path /{string.Join('/', path)} does not exist in the object");
+    private static ApiException Missing(List<string> path) =>
+        Unfit($"the path /{string.Join('/', path)} does not exist in the object");
 
-    private static ApiException TooMany(int count) => new(new ApiStatus(
-        413, "RequestEntityTooLarge", $"The allowed maximum operations in a JSON patch is {OperationLimit}, got {count}"));
+    private static ApiException TooMany(int count) =>
+        new(
+            new ApiStatus(
+                413,
+                "RequestEntityTooLarge",
+                $"The allowed maximum operations in a JSON patch is {OperationLimit}, got {count}"));
 
     private static ApiException Unfit(string message) =>
-        new(new ApiStatus(422, "Invalid", $"the server rejected our request due to an error in our request: {message}"));
+        new(
+            new ApiStatus(422, "Invalid", $"the server rejected our request due to an error in our request: {message}")
+        );
 }

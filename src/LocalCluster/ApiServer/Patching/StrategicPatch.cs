@@ -6,8 +6,8 @@ namespace Rollouts.LocalCluster.ApiServer.Patching;
 
 /// <summary>
 /// Strategic merge patch of built-in kinds: lists with a merge key are merged item by item, sets are united; directives
-/// <c>$patch: delete|replace|merge</c>, <c>$deleteFromPrimitiveList/x</c>, <c>$setElementOrder/x</c>, <c>$retainKeys</c>
-/// (apimachinery pkg/util/strategicpatch; sig-api-machinery/strategic-merge-patch.md).
+/// <c>$patch: delete|replace|merge</c>, <c>$deleteFromPrimitiveList/x</c>, <c>$setElementOrder/x</c>,
+/// <c>$retainKeys</c> (apimachinery pkg/util/strategicpatch; sig-api-machinery/strategic-merge-patch.md).
 /// </summary>
 internal static class StrategicPatch
 {
@@ -69,7 +69,9 @@ internal static class StrategicPatch
 
     private static JsonArray Merged(Schema schema, string key, JsonArray current, JsonArray changes)
     {
-        var replaces = changes.OfType<JsonObject>().Any(change => change.Text("$patch") == "replace" && !change.ContainsKey(key));
+        var replaces = changes
+            .OfType<JsonObject>()
+            .Any(change => change.Text("$patch") == "replace" && !change.ContainsKey(key));
         var items = replaces ? [] : current.Select(item => item?.DeepClone()).ToList();
         foreach (var change in changes.OfType<JsonObject>().Where(change => change.ContainsKey(key)))
         {
@@ -127,7 +129,8 @@ internal static class StrategicPatch
     {
         if (target[name] is not JsonArray list || values is not JsonArray removed)
             return;
-        var kept = list.Where(item => !removed.Any(gone => JsonNode.DeepEquals(gone, item))).Select(item => item?.DeepClone());
+        var kept = list.Where(item => !removed.Any(gone => JsonNode.DeepEquals(gone, item)))
+            .Select(item => item?.DeepClone());
         target[name] = new JsonArray([.. kept]);
     }
 }

@@ -6,17 +6,32 @@ using Rollouts.LocalCluster.ApiServer.Storage;
 
 namespace Rollouts.LocalCluster.ApiServer.Requests;
 
-/// <summary><c>metadata.name=a,involvedObject.kind!=Pod</c>: every kind by name and namespace, some kinds by a few fields more.</summary>
+/// <summary>
+/// <c>metadata.name=a,involvedObject.kind!=Pod</c>: every kind by name and namespace, some kinds by a few fields more.
+/// </summary>
 internal sealed class FieldSelector
 {
     private static readonly ImmutableHashSet<string> ForEvents =
     [
-        "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
-        "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "reportingComponent",
+        "involvedObject.kind",
+        "involvedObject.namespace",
+        "involvedObject.name",
+        "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
+        "reason",
+        "type",
+        "reportingComponent",
     ];
 
     private static readonly ImmutableHashSet<string> ForPods =
-        ["spec.nodeName", "spec.restartPolicy", "status.phase", "status.podIP"];
+    [
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "status.phase",
+        "status.podIP",
+    ];
 
     private readonly List<(string[] Path, string Value, bool WantsEqual)> _requirements = [];
 
@@ -24,7 +39,8 @@ internal sealed class FieldSelector
     public static FieldSelector Parse(string? text, ResourceKind kind)
     {
         var selector = new FieldSelector();
-        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var wantsEqual = !part.Contains("!=", StringComparison.Ordinal);
             var sides = part.Split(wantsEqual ? "=" : "!=", 2);
@@ -62,7 +78,8 @@ internal sealed class FieldSelector
         return node.AsText ?? "";
     }
 
-    private static bool IsSupported(ResourceKind kind, string field) => field is "metadata.name" or "metadata.namespace"
+    private static bool IsSupported(ResourceKind kind, string field) =>
+        field is "metadata.name" or "metadata.namespace"
         || (kind.Resource == "events" && ForEvents.Contains(field))
         || (kind.Resource == "pods" && ForPods.Contains(field));
 }

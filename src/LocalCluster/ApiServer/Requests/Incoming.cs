@@ -5,7 +5,9 @@ using Rollouts.LocalCluster.ApiServer.Schemas;
 
 namespace Rollouts.LocalCluster.ApiServer.Requests;
 
-/// <summary>First checks of a body that came from outside: it is what its address says it is, and has known fields only.</summary>
+/// <summary>
+/// First checks of a body that came from outside: it is what its address says it is, and has known fields only.
+/// </summary>
 internal static class Incoming
 {
     /// <param name="name">Null at creation.</param>
@@ -18,11 +20,21 @@ internal static class Incoming
         if (body.Text("apiVersion") is not { Length: > 0 } apiVersion)
             throw ApiException.BadRequest("Object 'apiVersion' is missing");
         if (actualKind != kind.Kind || apiVersion != kind.ApiVersion)
-            throw ApiException.BadRequest($"the object provided is a {apiVersion} {actualKind}, the address takes a {kind.ApiVersion} {kind.Kind}");
+        {
+            throw ApiException.BadRequest(
+                $"the object provided is a {apiVersion} {actualKind}, the address takes a {kind.ApiVersion} {kind.Kind}"
+            );
+        }
         if (body.Metadata.Text("namespace") is { Length: > 0 } given && given != @namespace)
-            throw ApiException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        {
+            throw ApiException.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request");
+        }
         if (name is not null && body.Metadata.Text("name") is { Length: > 0 } givenName && givenName != name)
-            throw ApiException.BadRequest($"the name of the object ({givenName}) does not match the name on the URL ({name})");
+        {
+            throw ApiException.BadRequest(
+                $"the name of the object ({givenName}) does not match the name on the URL ({name})");
+        }
         if (name is not null)
             body.Metadata["name"] = name;
     }
@@ -37,7 +49,8 @@ internal static class Incoming
         {
             case FieldValidation.Strict:
                 throw ApiException.BadRequest(
-                    $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", unknown)}");
+                    $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: "
+                        + $"strict decoding error: {string.Join(", ", unknown)}");
             case FieldValidation.Warn:
                 unknown.ForEach(warning => options.Warnings?.Add(warning));
                 break;

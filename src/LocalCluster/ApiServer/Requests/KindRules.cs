@@ -65,11 +65,12 @@ internal static class KindRules
             port["targetPort"] ??= port["port"]?.DeepClone();
     }
 
-    private static JsonObject RollingUpdate() => new()
-    {
-        ["type"] = "RollingUpdate",
-        ["rollingUpdate"] = new JsonObject { ["maxSurge"] = "25%", ["maxUnavailable"] = "25%" },
-    };
+    private static JsonObject RollingUpdate() =>
+        new()
+        {
+            ["type"] = "RollingUpdate",
+            ["rollingUpdate"] = new JsonObject { ["maxSurge"] = "25%", ["maxUnavailable"] = "25%" },
+        };
 
     private static void CompleteDefinition(JsonObject body, JsonObject? before, DateTimeOffset now)
     {
@@ -80,21 +81,24 @@ internal static class KindRules
         body["status"] = new JsonObject
         {
             ["acceptedNames"] = spec["names"]?.DeepClone(),
-            ["storedVersions"] = new JsonArray([.. spec.Children("versions").Select(version => version["name"]?.DeepClone())]),
+            ["storedVersions"] = new JsonArray([
+                .. spec.Children("versions").Select(version => version["name"]?.DeepClone()),
+            ]),
             ["conditions"] = new JsonArray(
                 Condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
                 Condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now)),
         };
     }
 
-    private static JsonObject Condition(string type, string reason, string message, DateTimeOffset now) => new()
-    {
-        ["type"] = type,
-        ["status"] = "True",
-        ["reason"] = reason,
-        ["message"] = message,
-        ["lastTransitionTime"] = ObjectTime.Format(now),
-    };
+    private static JsonObject Condition(string type, string reason, string message, DateTimeOffset now) =>
+        new()
+        {
+            ["type"] = type,
+            ["status"] = "True",
+            ["reason"] = reason,
+            ["message"] = message,
+            ["lastTransitionTime"] = ObjectTime.Format(now),
+        };
 
     /// <summary>A pod's process is started once from its spec; only what Kubernetes lets change may change.</summary>
     private static void CheckPodChange(JsonObject body, JsonObject? before, ICollection<FieldError> errors)
@@ -104,10 +108,12 @@ internal static class KindRules
         var isBound = before.Child("spec")?.Text("nodeName") is { Length: > 0 };
         if (JsonNode.DeepEquals(Fixed(before, isBound), Fixed(body, isBound)))
             return;
-        errors.Add(FieldError.Forbidden(
-            "spec",
-            "pod updates may not change fields other than `spec.containers[*].image`, `spec.activeDeadlineSeconds`, "
-            + "`spec.terminationGracePeriodSeconds`, `spec.tolerations`, and `spec.nodeName` once"));
+        errors.Add(
+            FieldError.Forbidden(
+                "spec",
+                "pod updates may not change fields other than `spec.containers[*].image`, "
+                    + "`spec.activeDeadlineSeconds`, `spec.terminationGracePeriodSeconds`, `spec.tolerations`, "
+                    + "and `spec.nodeName` once"));
     }
 
     private static JsonObject Fixed(JsonObject pod, bool isBound)
@@ -139,10 +145,11 @@ internal static class KindRules
         var labels = template.Metadata.TextMap("labels");
         if (!selector.TextMap("matchLabels").All(wanted => labels.GetValueOrDefault(wanted.Key) == wanted.Value))
         {
-            errors.Add(FieldError.Invalid(
-                "spec.template.metadata.labels",
-                template.Metadata["labels"]?.ToJsonString() ?? "null",
-                "`selector` does not match template `labels`"));
+            errors.Add(
+                FieldError.Invalid(
+                    "spec.template.metadata.labels",
+                    template.Metadata["labels"]?.ToJsonString() ?? "null",
+                    "`selector` does not match template `labels`"));
         }
         CheckContainers(template.Child("spec") ?? [], "spec.template.spec", errors);
     }

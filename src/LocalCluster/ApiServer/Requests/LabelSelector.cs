@@ -21,7 +21,8 @@ internal sealed partial class LabelSelector
         return selector;
     }
 
-    public bool Matches(IReadOnlyDictionary<string, string> labels) => _requirements.TrueForAll(requirement => requirement(labels));
+    public bool Matches(IReadOnlyDictionary<string, string> labels) =>
+        _requirements.TrueForAll(requirement => requirement(labels));
 
     private static Func<IReadOnlyDictionary<string, string>, bool> Requirement(string part, string whole)
     {
@@ -35,12 +36,17 @@ internal sealed partial class LabelSelector
         {
             var value = match.Groups["value"].Value;
             var wantsEqual = match.Groups["op"].Value != "!=";
-            return labels => labels.TryGetValue(key, out var actual) && actual == value == wantsEqual
+            return labels =>
+                labels.TryGetValue(key, out var actual) && actual == value == wantsEqual
                 || !wantsEqual && !labels.ContainsKey(key);
         }
         if (match.Groups["set"].Success)
         {
-            var values = match.Groups["values"].Value.Split(',').Select(value => value.Trim()).ToHashSet(StringComparer.Ordinal);
+            var values = match
+                .Groups["values"]
+                .Value.Split(',')
+                .Select(value => value.Trim())
+                .ToHashSet(StringComparer.Ordinal);
             var wantsIn = match.Groups["set"].Value == "in";
             return labels => labels.TryGetValue(key, out var actual) ? values.Contains(actual) == wantsIn : !wantsIn;
         }
@@ -52,7 +58,8 @@ internal sealed partial class LabelSelector
     private static partial Regex Comma();
 
     [GeneratedRegex(
-        @"^(?<absent>!\s*)?(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)(\s*(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s+(?<set>in|notin)\s*\((?<values>[^()]*)\))?$",
+        @"^(?<absent>!\s*)?(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)"
+            + @"(\s*(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s+(?<set>in|notin)\s*\((?<values>[^()]*)\))?$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Grammar();
 }

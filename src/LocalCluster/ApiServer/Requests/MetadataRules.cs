@@ -23,7 +23,8 @@ internal static partial class MetadataRules
         + "and must start and end with an alphanumeric character";
 
     private const string KeyRule =
-        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+        "name part must consist of alphanumeric characters, '-', '_' or '.', "
+        + "and must start and end with an alphanumeric character";
 
     /// <param name="before">Null at creation.</param>
     public static void Check(JsonObject metadata, JsonObject? before, ICollection<FieldError> errors)
@@ -40,8 +41,16 @@ internal static partial class MetadataRules
                 errors.Add(FieldError.Invalid("metadata.labels", $"\"{value}\"", LabelRule));
         }
         CheckAnnotations(metadata, errors);
-        if (before is not null && before.ContainsKey("deletionTimestamp") && Finalizers(metadata).Except(Finalizers(before)).Any())
-            errors.Add(FieldError.Forbidden("metadata.finalizers", "no new finalizers can be added if the object is being deleted"));
+        if (
+            before is not null
+            && before.ContainsKey("deletionTimestamp")
+            && Finalizers(metadata).Except(Finalizers(before)).Any())
+        {
+            errors.Add(
+                FieldError.Forbidden(
+                    "metadata.finalizers",
+                    "no new finalizers can be added if the object is being deleted"));
+        }
     }
 
     private static IEnumerable<string?> Finalizers(JsonObject metadata) =>
@@ -56,7 +65,10 @@ internal static partial class MetadataRules
             bytes += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(value);
         }
         if (bytes > AnnotationBytesLimit)
-            errors.Add(FieldError.TooLong("metadata.annotations", $"may not be more than {AnnotationBytesLimit} bytes"));
+        {
+            errors.Add(
+                FieldError.TooLong("metadata.annotations", $"may not be more than {AnnotationBytesLimit} bytes"));
+        }
     }
 
     private static void CheckKey(string path, string key, ICollection<FieldError> errors)
@@ -68,7 +80,9 @@ internal static partial class MetadataRules
             errors.Add(FieldError.Invalid(path, $"\"{key}\"", KeyRule));
     }
 
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\z", RegexOptions.CultureInvariant)]

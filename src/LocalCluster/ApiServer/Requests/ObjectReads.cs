@@ -9,7 +9,9 @@ namespace Rollouts.LocalCluster.ApiServer.Requests;
 internal sealed record ObjectFilter(string? Namespace, LabelSelector Labels, FieldSelector Fields)
 {
     public bool Matches(StoredObject candidate) =>
-        (Namespace is null || candidate.Key.Namespace == Namespace) && Labels.Matches(candidate.Labels) && Fields.Matches(candidate);
+        (Namespace is null || candidate.Key.Namespace == Namespace)
+        && Labels.Matches(candidate.Labels)
+        && Fields.Matches(candidate);
 }
 
 /// <param name="ResourceVersion">Null for the newest; see <see cref="ObjectReads"/>.</param>
@@ -18,11 +20,15 @@ internal sealed record ListQuery(ObjectFilter Filter, long? ResourceVersion, boo
 
 /// <param name="Continue">Null on the last page.</param>
 internal sealed record ObjectPage(
-    long ResourceVersion, IReadOnlyList<StoredObject> Objects, string? Continue, int RemainingCount);
+    long ResourceVersion,
+    IReadOnlyList<StoredObject> Objects,
+    string? Continue,
+    int RemainingCount);
 
 /// <summary>
-/// Lists with Kubernetes' meaning of resourceVersion (API concepts, "Semantics for get and list"): unset or 0 is the newest state,
-/// another version is "not older than" unless resourceVersionMatch=Exact. Pages of one list show one version.
+/// Lists with Kubernetes' meaning of resourceVersion (API concepts, "Semantics for get and list"): unset or 0 is the
+/// newest state, another version is "not older than" unless resourceVersionMatch=Exact. Pages of one list show one
+/// version.
 /// </summary>
 internal sealed class ObjectReads(ObjectStore store)
 {
@@ -57,24 +63,30 @@ internal sealed class ObjectReads(ObjectStore store)
             return now;
         if (wanted > now.ResourceVersion)
         {
-            throw new ApiException(new ApiStatus(504, "Timeout", $"Too large resource version: {wanted}, current: {now.ResourceVersion}")
-            {
-                Causes = [new StatusCause("ResourceVersionTooLarge", "Too large resource version", "")],
-                RetryAfterSeconds = 1,
-            });
+            throw new ApiException(
+                new ApiStatus(504, "Timeout", $"Too large resource version: {wanted}, current: {now.ResourceVersion}")
+                {
+                    Causes = [new StatusCause("ResourceVersionTooLarge", "Too large resource version", "")],
+                    RetryAfterSeconds = 1,
+                });
         }
         return !query.IsExact
             ? now
-            : store.ListAt(kind.Resource, wanted) ?? throw Expired($"The resource version {wanted} is too old for an exact list.");
+            : store.ListAt(kind.Resource, wanted)
+                ?? throw Expired($"The resource version {wanted} is too old for an exact list.");
     }
 
-    private static string WriteToken(PageStart start) => Convert.ToBase64String(
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{start.ResourceVersion}/{start.Namespace}/{start.Name}")));
+    private static string WriteToken(PageStart start) =>
+        Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{start.ResourceVersion}/{start.Namespace}/{start.Name}"))
+        );
 
     private static PageStart ReadToken(string token)
     {
         var bytes = new byte[token.Length];
-        if (Convert.TryFromBase64String(token, bytes, out var length)
+        if (
+            Convert.TryFromBase64String(token, bytes, out var length)
             && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [var version, var @namespace, var name]
             && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var resourceVersion))
         {

@@ -7,15 +7,21 @@ using Rollouts.LocalCluster.ApiServer.Storage;
 namespace Rollouts.LocalCluster.ApiServer.Requests;
 
 /// <summary>
-/// Deletion with finalizers and owner-reference garbage collection (kubernetes/kubernetes pkg/controller/garbagecollector).
-/// Unlike Kubernetes it collects within the deleting request, and pods have no grace period: their processes follow the deletion.
+/// Deletion with finalizers and owner-reference garbage collection (kubernetes/kubernetes
+/// pkg/controller/garbagecollector). Unlike Kubernetes it collects within the deleting request, and pods have no grace
+/// period: their processes follow the deletion.
 /// </summary>
 internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, TimeProvider clock)
 {
     private const string ForegroundFinalizer = "foregroundDeletion";
 
-    /// <returns>The object's last state, and whether it is gone; a finalizer keeps it with a deletionTimestamp.</returns>
-    public (StoredObject Object, bool IsGone) Delete(ResourceKind kind, string @namespace, string name, DeleteOptions options) =>
+    /// <returns>The object's last state, and whether it is gone; a finalizer keeps it with a
+    /// deletionTimestamp.</returns>
+    public (StoredObject Object, bool IsGone) Delete(
+        ResourceKind kind,
+        string @namespace,
+        string name,
+        DeleteOptions options) =>
         store.Transact(() =>
         {
             var existing = store.Find(kind.Key(@namespace, name)) ?? throw ApiException.NotFound(kind, name);
@@ -27,7 +33,9 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
             return (kept ?? existing, kept is null);
         });
 
-    /// <summary>What a write may set off: the last finalizer went, or the owners were gone before the object came.</summary>
+    /// <summary>
+    /// What a write may set off: the last finalizer went, or the owners were gone before the object came.
+    /// </summary>
     public void AfterWrite(ResourceKind kind, StoredObject stored)
     {
         var metadata = stored.Copy().Metadata;
@@ -45,10 +53,21 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
     private static void CheckPreconditions(ResourceKind kind, StoredObject existing, DeleteOptions options)
     {
         if (options.Uid is { } uid && uid != existing.Uid)
-            throw ApiException.Conflict(kind, existing.Key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {existing.Uid}");
+        {
+            throw ApiException.Conflict(
+                kind,
+                existing.Key.Name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {existing.Uid}");
+        }
         var version = existing.ResourceVersion.ToString(CultureInfo.InvariantCulture);
         if (options.ResourceVersion is { } wanted && wanted != version)
-            throw ApiException.Conflict(kind, existing.Key.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}");
+        {
+            throw ApiException.Conflict(
+                kind,
+                existing.Key.Name,
+                $"Precondition failed: ResourceVersion in precondition: {wanted}, "
+                    + $"ResourceVersion in object meta: {version}");
+        }
     }
 
     private void Delete(StoredObject existing, Propagation propagation)
@@ -89,7 +108,11 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
         if (body.Metadata.Whole("generation") is { } generation)
             body.Metadata["generation"] = generation + 1;
         if (waitsForDependents)
-            body.Metadata["finalizers"] = new JsonArray([.. Finalizers(body.Metadata).Append(ForegroundFinalizer).Select(name => JsonValue.Create(name))]);
+        {
+            body.Metadata["finalizers"] = new JsonArray([
+                .. Finalizers(body.Metadata).Append(ForegroundFinalizer).Select(name => JsonValue.Create(name)),
+            ]);
+        }
         store.Put(existing.Key, body);
     }
 
@@ -117,8 +140,12 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
 
     private void FinishForeground(ObjectKey key)
     {
-        if (store.Find(key) is not { } waiting || store.Dependents(waiting.Uid).Any(dependent => Blocks(dependent, waiting.Uid)))
+        if (
+            store.Find(key) is not { } waiting
+            || store.Dependents(waiting.Uid).Any(dependent => Blocks(dependent, waiting.Uid)))
+        {
             return;
+        }
         var body = waiting.Copy();
         var finalizers = Finalizers(body.Metadata);
         if (!finalizers.Remove(ForegroundFinalizer))
@@ -166,11 +193,12 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
     }
 
     private List<StoredObject> Contents(string @namespace) =>
-    [
-        .. catalog.All.Where(kind => kind.IsNamespaced)
-            .SelectMany(kind => store.List(kind.Resource).Objects)
-            .Where(content => content.Key.Namespace == @namespace),
-    ];
+        [
+            .. catalog
+                .All.Where(kind => kind.IsNamespaced)
+                .SelectMany(kind => store.List(kind.Resource).Objects)
+                .Where(content => content.Key.Namespace == @namespace),
+        ];
 
     private void Withdraw(string resource)
     {

@@ -12,7 +12,11 @@ namespace Rollouts.LocalCluster.ApiServer.Requests;
 /// (kubernetes/apiserver pkg/registry/rest/{create,update}.go). Each is one transaction of the store.
 /// </summary>
 internal sealed class ObjectWrites(
-    ObjectStore store, ResourceCatalog catalog, ObjectRemoval removal, TimeProvider clock, Func<Guid> newUid)
+    ObjectStore store,
+    ResourceCatalog catalog,
+    ObjectRemoval removal,
+    TimeProvider clock,
+    Func<Guid> newUid)
 {
     private const int GeneratedNameAttempts = 8;
     private const string GeneratedNameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
@@ -43,7 +47,12 @@ internal sealed class ObjectWrites(
     /// <summary>Takes the body over.</summary>
     /// <param name="subresource"><c>status</c> or null.</param>
     public StoredObject Update(
-        ResourceKind kind, string @namespace, string name, JsonObject body, string? subresource, WriteOptions options)
+        ResourceKind kind,
+        string @namespace,
+        string name,
+        JsonObject body,
+        string? subresource,
+        WriteOptions options)
     {
         Incoming.CheckIdentity(kind, @namespace, name, body);
         Incoming.Prune(kind, body, options);
@@ -57,29 +66,44 @@ internal sealed class ObjectWrites(
         string name,
         Func<JsonObject, JsonObject> patch,
         string? subresource,
-        WriteOptions options) => store.Transact(() =>
-    {
-        var existing = Existing(kind, @namespace, name);
-        var body = patch(existing.Copy());
-        Incoming.CheckIdentity(kind, @namespace, name, body);
-        Incoming.Prune(kind, body, options);
-        return Replace(kind, existing, body, subresource, options with { RequiresResourceVersion = false });
-    });
+        WriteOptions options) =>
+        store.Transact(() =>
+        {
+            var existing = Existing(kind, @namespace, name);
+            var body = patch(existing.Copy());
+            Incoming.CheckIdentity(kind, @namespace, name, body);
+            Incoming.Prune(kind, body, options);
+            return Replace(kind, existing, body, subresource, options with { RequiresResourceVersion = false });
+        });
 
     private StoredObject Existing(ResourceKind kind, string @namespace, string name) =>
         store.Find(kind.Key(@namespace, name)) ?? throw ApiException.NotFound(kind, name);
 
     private StoredObject Replace(
-        ResourceKind kind, StoredObject existing, JsonObject body, string? subresource, WriteOptions options)
+        ResourceKind kind,
+        StoredObject existing,
+        JsonObject body,
+        string? subresource,
+        WriteOptions options)
     {
         var name = existing.Key.Name;
         var version = body.Metadata.Text("resourceVersion");
         if (version is null or "" && options.RequiresResourceVersion)
-            throw ApiException.Invalid(kind, name, [FieldError.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update")]);
+        {
+            throw ApiException.Invalid(
+                kind,
+                name,
+                [FieldError.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update")]);
+        }
         if (version is { Length: > 0 } && version != existing.ResourceVersion.ToString(CultureInfo.InvariantCulture))
             throw ApiException.ObjectModified(kind, name);
         if (body.Metadata.Text("uid") is { Length: > 0 } uid && uid != existing.Uid)
-            throw ApiException.Conflict(kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {existing.Uid}");
+        {
+            throw ApiException.Conflict(
+                kind,
+                name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {existing.Uid}");
+        }
         var before = existing.Copy();
         var next = subresource == "status" ? StatusOnly(before, body) : MainOnly(kind, before, body);
         next.Metadata.CopyProperty("resourceVersion", before.Metadata);
@@ -108,7 +132,9 @@ internal sealed class ObjectWrites(
     }
 
     private static bool IsWantedDifferent(ResourceKind kind, JsonObject before, JsonObject after) =>
-        before.Select(entry => entry.Key).Union(after.Select(entry => entry.Key))
+        before
+            .Select(entry => entry.Key)
+            .Union(after.Select(entry => entry.Key))
             .Where(name => name != "metadata" && !(name == "status" && kind.HasStatusSubresource))
             .Any(name => !JsonNode.DeepEquals(before[name], after[name]));
 
@@ -143,7 +169,12 @@ internal sealed class ObjectWrites(
         var home = catalog.Find("namespaces")!;
         var found = store.Find(home.Key("", @namespace)) ?? throw ApiException.NotFound(home, @namespace);
         if (found.Copy().Metadata.ContainsKey("deletionTimestamp"))
-            throw ApiException.Forbidden(kind, name, $"unable to create new content in namespace {@namespace} because it is being terminated");
+        {
+            throw ApiException.Forbidden(
+                kind,
+                name,
+                $"unable to create new content in namespace {@namespace} because it is being terminated");
+        }
     }
 
     private string NewName(ResourceKind kind, string @namespace, JsonObject metadata, Guid uid)
@@ -162,12 +193,17 @@ internal sealed class ObjectWrites(
     }
 
     private static string Suffix(Guid uid) =>
-        string.Concat(uid.ToByteArray().TakeLast(5).Select(value => GeneratedNameAlphabet[value % GeneratedNameAlphabet.Length]));
+        string.Concat(
+            uid.ToByteArray().TakeLast(5).Select(value => GeneratedNameAlphabet[value % GeneratedNameAlphabet.Length]));
 
     private void SetNewMetadata(ResourceKind kind, ObjectKey key, Guid uid, JsonObject metadata)
     {
-        foreach (var name in (string[])["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "namespace"])
+        foreach (
+            var name in (string[])
+                ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "namespace"])
+        {
             metadata.Remove(name);
+        }
         metadata["name"] = key.Name;
         if (kind.IsNamespaced)
             metadata["namespace"] = key.Namespace;

@@ -23,13 +23,14 @@ internal sealed class BuiltInKinds
     }
 
     /// <summary>Every object has apiVersion, kind and metadata, whatever its schema says of them.</summary>
-    public static Schema WithObjectFields(Schema schema) => schema with
-    {
-        Properties = schema.Properties
-            .SetItem("apiVersion", new Schema { Type = "string" })
-            .SetItem("kind", new Schema { Type = "string" })
-            .SetItem("metadata", ObjectMeta),
-    };
+    public static Schema WithObjectFields(Schema schema) =>
+        schema with
+        {
+            Properties = schema
+                .Properties.SetItem("apiVersion", new Schema { Type = "string" })
+                .SetItem("kind", new Schema { Type = "string" })
+                .SetItem("metadata", ObjectMeta),
+        };
 
     private static JsonObject Document()
     {

@@ -6,12 +6,15 @@ namespace Rollouts.LocalCluster.ApiServer.Resources;
 /// <summary>Loads CustomResourceDefinitions from files, by the same way as a client would create them.</summary>
 internal static class CrdFolder
 {
-    /// <exception cref="ClusterStartException">A file is not what it should be; the message is one line that names it.</exception>
+    /// <exception cref="ClusterStartException">A file is not what it should be; the message is one line that names
+    /// it.</exception>
     public static void Load(string folder, ClusterObjects objects)
     {
         if (!Directory.Exists(folder))
             throw new ClusterStartException($"{folder}: no such folder of CRDs");
-        var files = Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        var files = Directory
+            .EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal);
         foreach (var file in files)
             LoadFile(file, objects);
     }
@@ -27,7 +30,8 @@ internal static class CrdFolder
                 objects.Create(CustomResources.DefinitionResource, "", definition);
             }
         }
-        catch (Exception problem) when (problem is FormatException or ApiException or IOException or UnauthorizedAccessException)
+        catch (Exception problem)
+            when (problem is FormatException or ApiException or IOException or UnauthorizedAccessException)
         {
             throw new ClusterStartException($"{file}: {problem.Message.ReplaceLineEndings(" ")}", problem);
         }

@@ -27,10 +27,20 @@ internal static class CustomResources
         var versions = spec.Children("versions").ToList();
         var (group, plural) = (spec.Text("group") ?? "", names.Text("plural") ?? "");
         if (definition.Metadata.Text("name") != $"{plural}.{group}")
-            errors.Add(FieldError.Invalid("metadata.name", $"\"{definition.Metadata.Text("name")}\"", "must be spec.names.plural+\".\"+spec.group"));
+        {
+            errors.Add(
+                FieldError.Invalid(
+                    "metadata.name",
+                    $"\"{definition.Metadata.Text("name")}\"",
+                    "must be spec.names.plural+\".\"+spec.group"));
+        }
         if (versions.Count != 1)
         {
-            errors.Add(FieldError.Invalid("spec.versions", $"{versions.Count} versions", "this server serves exactly one version of a custom resource"));
+            errors.Add(
+                FieldError.Invalid(
+                    "spec.versions",
+                    $"{versions.Count} versions",
+                    "this server serves exactly one version of a custom resource"));
             return null;
         }
         var version = versions[0];
@@ -74,18 +84,23 @@ internal static class CustomResources
 
     private static ScalePaths? ReadScale(JsonObject subresources) =>
         subresources.Child("scale") is { } scale
-            ? new ScalePaths(scale.Text("specReplicasPath")!, scale.Text("statusReplicasPath")!, scale.Text("labelSelectorPath"))
+            ? new ScalePaths(
+                scale.Text("specReplicasPath")!,
+                scale.Text("statusReplicasPath")!,
+                scale.Text("labelSelectorPath"))
             : null;
 
     private static ImmutableArray<PrinterColumn> ReadColumns(JsonObject version) =>
-    [
-        .. version.Children("additionalPrinterColumns").Select(column => new PrinterColumn(
-            column.Text("name")!,
-            column.Text("type")!,
-            column.Text("jsonPath")!,
-            (int)(column.Whole("priority") ?? 0),
-            column.Text("description") ?? "")),
-    ];
+        [
+            .. version
+                .Children("additionalPrinterColumns")
+                .Select(column => new PrinterColumn(
+                    column.Text("name")!,
+                    column.Text("type")!,
+                    column.Text("jsonPath")!,
+                    (int)(column.Whole("priority") ?? 0),
+                    column.Text("description") ?? "")),
+        ];
 
     private static ImmutableArray<string> Texts(JsonObject source, string name) =>
         [.. (source[name] as JsonArray ?? []).Select(value => value.AsText).OfType<string>()];

@@ -19,7 +19,9 @@ internal sealed class ResourceCatalog(IEnumerable<ResourceKind> builtIn)
         All.FirstOrDefault(candidate => candidate.ApiVersion == apiVersion && candidate.Kind == kind);
 
     public void Serve(ResourceKind kind) =>
-        ImmutableInterlocked.Update(ref _kinds, kinds => kinds.RemoveAll(other => other.Resource == kind.Resource).Add(kind));
+        ImmutableInterlocked.Update(
+            ref _kinds,
+            kinds => kinds.RemoveAll(other => other.Resource == kind.Resource).Add(kind));
 
     public void Withdraw(string resource) =>
         ImmutableInterlocked.Update(ref _kinds, kinds => kinds.RemoveAll(other => other.Resource == resource));

@@ -31,10 +31,14 @@ internal sealed record ResourceKind
     /// <summary>Kinds of Kubernetes itself take strategic merge patches; custom resources do not.</summary>
     public bool IsBuiltIn { get; init; }
 
-    /// <summary>Whether <c>metadata.generation</c> counts the changes of what is wanted; some built-in kinds have none.</summary>
+    /// <summary>
+    /// Whether <c>metadata.generation</c> counts the changes of what is wanted; some built-in kinds have none.
+    /// </summary>
     public bool CountsGeneration { get; init; }
 
-    /// <summary>Said in a Warning header at every write to a kind that is stored, but that nothing here acts on; else null.</summary>
+    /// <summary>
+    /// Said in a Warning header at every write to a kind that is stored, but that nothing here acts on; else null.
+    /// </summary>
     public string? Warning { get; init; }
 
     public required Schema Schema { get; init; }

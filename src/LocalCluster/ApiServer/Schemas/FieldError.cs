@@ -1,8 +1,8 @@
 namespace Rollouts.LocalCluster.ApiServer.Schemas;
 
 /// <summary>
-/// One thing wrong with one field, worded as Kubernetes words it
-/// (kubernetes/apimachinery pkg/util/validation/field/errors.go, type Error).
+/// One thing wrong with one field, worded as Kubernetes words it (kubernetes/apimachinery
+/// pkg/util/validation/field/errors.go, type Error).
 /// </summary>
 /// <param name="Reason">Kubernetes' cause type, such as <c>FieldValueInvalid</c>.</param>
 internal sealed record FieldError(string Path, string Reason, string Message)
@@ -17,9 +17,13 @@ internal sealed record FieldError(string Path, string Reason, string Message)
         new(path, "FieldValueTypeInvalid", $"Invalid value: \"{actual}\": {detail}");
 
     public static FieldError NotSupported(string path, string value, IEnumerable<string> supported) =>
-        new(path, "FieldValueNotSupported", $"Unsupported value: {value}: supported values: {string.Join(", ", supported)}");
+        new(
+            path,
+            "FieldValueNotSupported",
+            $"Unsupported value: {value}: supported values: {string.Join(", ", supported)}");
 
-    public static FieldError TooLong(string path, string detail) => new(path, "FieldValueTooLong", $"Too long: {detail}");
+    public static FieldError TooLong(string path, string detail) =>
+        new(path, "FieldValueTooLong", $"Too long: {detail}");
 
     public static FieldError TooMany(string path, int count, int limit) =>
         new(path, "FieldValueTooMany", $"Too many: {count}: must have at most {limit} items");
@@ -27,7 +31,8 @@ internal sealed record FieldError(string Path, string Reason, string Message)
     public static FieldError Duplicate(string path, string value) =>
         new(path, "FieldValueDuplicate", $"Duplicate value: {value}");
 
-    public static FieldError Forbidden(string path, string detail) => new(path, "FieldValueForbidden", $"Forbidden: {detail}");
+    public static FieldError Forbidden(string path, string detail) =>
+        new(path, "FieldValueForbidden", $"Forbidden: {detail}");
 
     public override string ToString() => $"{Path}: {Message}";
 }

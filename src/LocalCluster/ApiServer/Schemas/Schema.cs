@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Rollouts.LocalCluster.ApiServer.Schemas;
 
 /// <summary>
-/// A structural schema: the part of OpenAPI v3 that Kubernetes allows in CRDs
-/// (kubernetes/apiextensions-apiserver pkg/apiserver/schema/structural.go). Built-in kinds are described by the same type.
+/// A structural schema: the part of OpenAPI v3 that Kubernetes allows in CRDs (kubernetes/apiextensions-apiserver
+/// pkg/apiserver/schema/structural.go). Built-in kinds are described by the same type.
 /// </summary>
 internal sealed record Schema
 {
@@ -67,7 +67,9 @@ internal sealed record Schema
     /// <summary><c>x-kubernetes-list-map-keys</c>; for built-in kinds also the strategic patch's merge key.</summary>
     public ImmutableArray<string> ListMapKeys { get; init; } = [];
 
-    /// <summary><c>x-kubernetes-list-type: set</c>; for built-in kinds also merged, not replaced, by a strategic patch.</summary>
+    /// <summary>
+    /// <c>x-kubernetes-list-type: set</c>; for built-in kinds also merged, not replaced, by a strategic patch.
+    /// </summary>
     public bool IsSet { get; init; }
 
     public Schema? Field(string name) => Properties.GetValueOrDefault(name) ?? Values;

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.LocalCluster.ApiServer.Schemas;
 
-/// <summary>Fills in what the schema defaults, outside in, as Kubernetes does: a defaulted object gets its own fields' defaults.</summary>
+/// <summary>
+/// Fills in what the schema defaults, outside in, as Kubernetes does: a defaulted object gets its own fields' defaults.
+/// </summary>
 internal static class SchemaDefaults
 {
     public static void Apply(Schema schema, JsonNode? node)
@@ -11,8 +13,12 @@ internal static class SchemaDefaults
         {
             foreach (var (name, property) in schema.Properties)
             {
-                if (property.Default is { } value && !(map.TryGetPropertyValue(name, out var current) && (current is not null || property.Nullable)))
+                if (
+                    property.Default is { } value
+                    && !(map.TryGetPropertyValue(name, out var current) && (current is not null || property.Nullable)))
+                {
                     map[name] = value.DeepClone();
+                }
             }
             foreach (var (name, value) in map)
             {

@@ -7,17 +7,43 @@ using Rollouts.LocalCluster.ApiServer.Json;
 namespace Rollouts.LocalCluster.ApiServer.Schemas;
 
 /// <summary>
-/// Reads the <c>openAPIV3Schema</c> of a CRD. What this server would not check (allOf, anyOf outside int-or-string, $ref, …) is refused,
-/// except CEL rules, which are kept and not evaluated.
+/// Reads the <c>openAPIV3Schema</c> of a CRD. What this server would not check (allOf, anyOf outside int-or-string,
+/// $ref, …) is refused, except CEL rules, which are kept and not evaluated.
 /// </summary>
 internal static class SchemaReader
 {
     private static readonly ImmutableHashSet<string> Known =
     [
-        "type", "description", "format", "properties", "additionalProperties", "items", "required", "enum", "default", "minimum", "maximum",
-        "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "pattern",
-        "nullable", "title", "example", "externalDocs", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-int-or-string",
-        "x-kubernetes-embedded-resource", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type",
+        "type",
+        "description",
+        "format",
+        "properties",
+        "additionalProperties",
+        "items",
+        "required",
+        "enum",
+        "default",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "pattern",
+        "nullable",
+        "title",
+        "example",
+        "externalDocs",
+        "x-kubernetes-preserve-unknown-fields",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-embedded-resource",
+        "x-kubernetes-list-type",
+        "x-kubernetes-list-map-keys",
+        "x-kubernetes-map-type",
         "x-kubernetes-validations",
     ];
 
@@ -57,7 +83,8 @@ internal static class SchemaReader
             PreservesUnknownFields =
                 source.Flag("x-kubernetes-preserve-unknown-fields") || source.Flag("x-kubernetes-embedded-resource"),
             IsIntOrString = isIntOrString,
-            ListMapKeys = source.Text("x-kubernetes-list-type") == "map" ? Texts(source, "x-kubernetes-list-map-keys") : [],
+            ListMapKeys =
+                source.Text("x-kubernetes-list-type") == "map" ? Texts(source, "x-kubernetes-list-map-keys") : [],
             IsSet = source.Text("x-kubernetes-list-type") == "set",
         };
     }
@@ -68,24 +95,42 @@ internal static class SchemaReader
         if (isIntOrString || (type is null && source.Flag("x-kubernetes-preserve-unknown-fields")))
             return null;
         if (type is null)
+        {
             errors.Add(FieldError.Required($"{path}.type", "must not be empty for specified object fields"));
+        }
         else if (type is not ("object" or "array" or "string" or "integer" or "number" or "boolean"))
-            errors.Add(FieldError.NotSupported($"{path}.type", $"\"{type}\"", ["array", "boolean", "integer", "number", "object", "string"]));
+        {
+            errors.Add(
+                FieldError.NotSupported(
+                    $"{path}.type",
+                    $"\"{type}\"",
+                    ["array", "boolean", "integer", "number", "object", "string"]));
+        }
         if (type == "array" && source.Child("items") is null)
             errors.Add(FieldError.Required($"{path}.items", "must be specified"));
         return type;
     }
 
     private static ImmutableSortedDictionary<string, Schema> Properties(
-        JsonObject source, string path, ICollection<FieldError> errors)
+        JsonObject source,
+        string path,
+        ICollection<FieldError> errors)
     {
         var properties = ImmutableSortedDictionary.CreateBuilder<string, Schema>(StringComparer.Ordinal);
         foreach (var (name, value) in source.Child("properties") ?? [])
         {
             if (value is JsonObject property)
+            {
                 properties[name] = Read(property, $"{path}.properties[{name}]", errors);
+            }
             else
-                errors.Add(FieldError.Invalid($"{path}.properties[{name}]", value?.ToJsonString() ?? "null", "must be an object"));
+            {
+                errors.Add(
+                    FieldError.Invalid(
+                        $"{path}.properties[{name}]",
+                        value?.ToJsonString() ?? "null",
+                        "must be an object"));
+            }
         }
         return properties.ToImmutable();
     }

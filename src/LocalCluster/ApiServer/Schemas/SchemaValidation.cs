@@ -6,7 +6,9 @@ using Rollouts.LocalCluster.ApiServer.Json;
 
 namespace Rollouts.LocalCluster.ApiServer.Schemas;
 
-/// <summary>Checks a pruned and defaulted value against its schema; every fault is reported, not only the first.</summary>
+/// <summary>
+/// Checks a pruned and defaulted value against its schema; every fault is reported, not only the first.
+/// </summary>
 internal static class SchemaValidation
 {
     public static void Check(Schema schema, JsonNode? node, string path, ICollection<FieldError> errors)
@@ -152,12 +154,26 @@ internal static class SchemaValidation
     {
         var shown = number.ToString(CultureInfo.InvariantCulture);
         if (schema.Minimum is { } least && (schema.ExclusiveMinimum ? number <= least : number < least))
-            errors.Add(FieldError.Invalid(path, shown, $"{path} in body should be greater than {(schema.ExclusiveMinimum ? "" : "or equal to ")}{Show(least)}"));
+        {
+            errors.Add(
+                FieldError.Invalid(
+                    path,
+                    shown,
+                    $"{path} in body should be greater than {OrEqual(schema.ExclusiveMinimum)}{Show(least)}"));
+        }
         if (schema.Maximum is { } most && (schema.ExclusiveMaximum ? number >= most : number > most))
-            errors.Add(FieldError.Invalid(path, shown, $"{path} in body should be less than {(schema.ExclusiveMaximum ? "" : "or equal to ")}{Show(most)}"));
+        {
+            errors.Add(
+                FieldError.Invalid(
+                    path,
+                    shown,
+                    $"{path} in body should be less than {OrEqual(schema.ExclusiveMaximum)}{Show(most)}"));
+        }
     }
 
     private static string Show(JsonNode? node) => node?.ToJsonString() ?? "null";
+
+    private static string OrEqual(bool isExclusive) => isExclusive ? "" : "or equal to ";
 
     private static string Show(double number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -28,7 +28,12 @@ internal static class UnknownFields
     }
 
     private static void PruneField(
-        Schema schema, JsonObject map, string name, JsonNode? value, string path, List<string> unknown)
+        Schema schema,
+        JsonObject map,
+        string name,
+        JsonNode? value,
+        string path,
+        List<string> unknown)
     {
         if (schema.Field(name) is { } field)
         {

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Rollouts.LocalCluster.ApiServer.Storage;
 
 /// <summary>
-/// One watcher's queue. Writers never wait for it: a watcher that falls more than the queue's bound behind is ended, and
-/// <see cref="Changes"/> completes with <see cref="FellBehind"/> set.
+/// One watcher's queue. Writers never wait for it: a watcher that falls more than the queue's bound behind is ended,
+/// and <see cref="Changes"/> completes with <see cref="FellBehind"/> set.
 /// </summary>
 internal sealed class ObjectWatch : IDisposable
 {

@@ -17,5 +17,7 @@ internal sealed class ResourceHistory(int capacity)
 
     /// <returns>Null when changes after that version were forgotten.</returns>
     public IReadOnlyList<ObjectChange>? After(long resourceVersion) =>
-        resourceVersion < ForgottenUpTo ? null : [.. _changes.Where(change => change.ResourceVersion > resourceVersion)];
+        resourceVersion < ForgottenUpTo
+            ? null
+            : [.. _changes.Where(change => change.ResourceVersion > resourceVersion)];
 }

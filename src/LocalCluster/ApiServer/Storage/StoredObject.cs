@@ -5,7 +5,9 @@ using Rollouts.LocalCluster.ApiServer.Json;
 
 namespace Rollouts.LocalCluster.ApiServer.Storage;
 
-/// <summary>One version of one object: immutable bytes, so that readers on any thread need no lock and lists need no copying.</summary>
+/// <summary>
+/// One version of one object: immutable bytes, so that readers on any thread need no lock and lists need no copying.
+/// </summary>
 internal sealed class StoredObject
 {
     private StoredObject(ObjectKey key, long resourceVersion, JsonObject body)
@@ -31,7 +33,9 @@ internal sealed class StoredObject
 
     public IReadOnlyList<OwnerReference> Owners { get; }
 
-    /// <summary>Takes the body over: it gets the resource version written into it and must not be used by the caller again.</summary>
+    /// <summary>
+    /// Takes the body over: it gets the resource version written into it and must not be used by the caller again.
+    /// </summary>
     public static StoredObject From(ObjectKey key, long resourceVersion, JsonObject body)
     {
         body.Metadata["resourceVersion"] = resourceVersion.ToString(CultureInfo.InvariantCulture);

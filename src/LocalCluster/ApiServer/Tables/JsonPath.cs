@@ -5,16 +5,14 @@ using Rollouts.LocalCluster.ApiServer.Json;
 namespace Rollouts.LocalCluster.ApiServer.Tables;
 
 /// <summary>
-/// The JSONPath of printer columns and scale paths: <c>.a.b</c>, <c>['a']</c>, <c>[0]</c>, <c>[*]</c>, <c>[?(@.type=="Ready")]</c>,
-/// with <c>\.</c> for a dot within a name.
+/// The JSONPath of printer columns and scale paths: <c>.a.b</c>, <c>['a']</c>, <c>[0]</c>, <c>[*]</c>,
+/// <c>[?(@.type=="Ready")]</c>, with <c>\.</c> for a dot within a name.
 /// </summary>
 internal sealed partial class JsonPath
 {
     private readonly List<Func<JsonNode, IEnumerable<JsonNode?>>> _steps = [];
 
-    private JsonPath()
-    {
-    }
+    private JsonPath() { }
 
     /// <returns>Null when the text is not such a path.</returns>
     public static JsonPath? TryParse(string text)
@@ -55,13 +53,22 @@ internal sealed partial class JsonPath
             var (field, wanted) = (match.Groups["filter"].Value, match.Groups["wanted"].Value);
             return node => (node as JsonArray ?? []).Where(item => item is JsonObject map && map.Text(field) == wanted);
         }
-        var name = (match.Groups["name"].Success ? match.Groups["name"].Value : match.Groups["quoted"].Value)
-            .Replace("\\.", ".", StringComparison.Ordinal);
+        var name = (match.Groups["name"].Success ? match.Groups["name"].Value : match.Groups["quoted"].Value).Replace(
+            "\\.",
+            ".",
+            StringComparison.Ordinal);
         return node => node is JsonObject map && map.TryGetPropertyValue(name, out var value) ? [value] : [];
     }
 
     [GeneratedRegex(
-        """^(\.(?<name>([^.\[\]\\]|\\.)+)|\.?\['(?<quoted>[^']+)'\]|\[(?<index>[0-9]{1,6})\]|(?<all>\[\*\])|\[\?\(@\.(?<filter>\w+)\s*==\s*["'](?<wanted>[^"']*)["']\)\])""",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        """
+        ^(
+          \.(?<name>([^.\[\]\\]|\\.)+)
+        | \.?\['(?<quoted>[^']+)'\]
+        | \[(?<index>[0-9]{1,6})\]
+        | (?<all>\[\*\])
+        | \[\?\(@\.(?<filter>\w+)\s*==\s*["'](?<wanted>[^"']*)["']\)\])
+        """,
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Step();
 }

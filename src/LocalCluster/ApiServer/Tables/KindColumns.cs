@@ -22,9 +22,13 @@ internal static class KindColumns
             "deployments.apps" => Deployments(),
             "namespaces" => Around(TableColumn.Text("Status", body => Status(body).Text("phase"))),
             "configmaps" => Around(TableColumn.Count("Data", body => Count(body, "data") + Count(body, "binaryData"))),
-            "leases.coordination.k8s.io" => Around(TableColumn.Text("Holder", body => Spec(body).Text("holderIdentity"))),
+            "leases.coordination.k8s.io" => Around(
+                TableColumn.Text("Holder", body => Spec(body).Text("holderIdentity"))),
             CustomResources.DefinitionResource =>
-                [TableColumn.ObjectName, TableColumn.Text("Created At", body => body.Metadata.Text("creationTimestamp"))],
+            [
+                TableColumn.ObjectName,
+                TableColumn.Text("Created At", body => body.Metadata.Text("creationTimestamp")),
+            ],
             _ => Around(),
         };
     }
@@ -33,71 +37,106 @@ internal static class KindColumns
         [TableColumn.ObjectName, .. columns, TableColumn.ObjectAge];
 
     private static ImmutableArray<TableColumn> Pods() =>
-    [
-        .. Around(
-            TableColumn.Text("Ready", PodCells.Ready),
-            TableColumn.Text("Status", PodCells.Status),
-            new TableColumn("Restarts", "string", "Restarts", 0, (body, now) => PodCells.Restarts(body, now))),
-        TableColumn.Text("IP", body => Status(body).Text("podIP"), priority: 1),
-        TableColumn.Text("Node", body => Spec(body).Text("nodeName"), priority: 1),
-        TableColumn.Text("Nominated Node", body => Status(body).Text("nominatedNodeName"), priority: 1),
-        TableColumn.Text("Readiness Gates", _ => null, priority: 1),
-    ];
+        [
+            .. Around(
+                TableColumn.Text("Ready", PodCells.Ready),
+                TableColumn.Text("Status", PodCells.Status),
+                new TableColumn("Restarts", "string", "Restarts", 0, (body, now) => PodCells.Restarts(body, now))),
+            TableColumn.Text("IP", body => Status(body).Text("podIP"), priority: 1),
+            TableColumn.Text("Node", body => Spec(body).Text("nodeName"), priority: 1),
+            TableColumn.Text("Nominated Node", body => Status(body).Text("nominatedNodeName"), priority: 1),
+            TableColumn.Text("Readiness Gates", _ => null, priority: 1),
+        ];
 
     private static ImmutableArray<TableColumn> Services() =>
-    [
-        .. Around(
-            TableColumn.Text("Type", body => Spec(body).Text("type")),
-            TableColumn.Text("Cluster-IP", body => Spec(body).Text("clusterIP")),
-            TableColumn.Text("External-IP", body => Join((Spec(body)["externalIPs"] as JsonArray ?? []).Select(ip => ip.AsText))),
-            TableColumn.Text("Port(s)", body => Join(Spec(body).Children("ports").Select(port => $"{port["port"]}/{port.Text("protocol")}")))),
-        TableColumn.Text("Selector", body => Pairs(Spec(body).Child("selector")), priority: 1),
-    ];
+        [
+            .. Around(
+                TableColumn.Text("Type", body => Spec(body).Text("type")),
+                TableColumn.Text("Cluster-IP", body => Spec(body).Text("clusterIP")),
+                TableColumn.Text(
+                    "External-IP",
+                    body => Join((Spec(body)["externalIPs"] as JsonArray ?? []).Select(ip => ip.AsText))),
+                TableColumn.Text(
+                    "Port(s)",
+                    body => Join(Spec(body).Children("ports").Select(port => $"{port["port"]}/{port.Text("protocol")}"))
+                )),
+            TableColumn.Text("Selector", body => Pairs(Spec(body).Child("selector")), priority: 1),
+        ];
 
     private static ImmutableArray<TableColumn> ReplicaSets() =>
-    [
-        .. Around(
-            TableColumn.Count("Desired", body => Spec(body).Whole("replicas") ?? 0),
-            TableColumn.Count("Current", body => Status(body).Whole("replicas") ?? 0),
-            TableColumn.Count("Ready", body => Status(body).Whole("readyReplicas") ?? 0)),
-        .. Workload(),
-    ];
+        [
+            .. Around(
+                TableColumn.Count("Desired", body => Spec(body).Whole("replicas") ?? 0),
+                TableColumn.Count("Current", body => Status(body).Whole("replicas") ?? 0),
+                TableColumn.Count("Ready", body => Status(body).Whole("readyReplicas") ?? 0)),
+            .. Workload(),
+        ];
 
     private static ImmutableArray<TableColumn> Deployments() =>
-    [
-        .. Around(
-            TableColumn.Text("Ready", body => string.Create(
-                CultureInfo.InvariantCulture, $"{Status(body).Whole("readyReplicas") ?? 0}/{Spec(body).Whole("replicas") ?? 0}")),
-            TableColumn.Count("Up-to-date", body => Status(body).Whole("updatedReplicas") ?? 0),
-            TableColumn.Count("Available", body => Status(body).Whole("availableReplicas") ?? 0)),
-        .. Workload(),
-    ];
+        [
+            .. Around(
+                TableColumn.Text(
+                    "Ready",
+                    body =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{Status(body).Whole("readyReplicas") ?? 0}/{Spec(body).Whole("replicas") ?? 0}")),
+                TableColumn.Count("Up-to-date", body => Status(body).Whole("updatedReplicas") ?? 0),
+                TableColumn.Count("Available", body => Status(body).Whole("availableReplicas") ?? 0)),
+            .. Workload(),
+        ];
 
     private static TableColumn[] Workload() =>
-    [
-        TableColumn.Text("Containers", body => Join(Containers(body).Select(container => container.Text("name"))), priority: 1),
-        TableColumn.Text("Images", body => Join(Containers(body).Select(container => container.Text("image"))), priority: 1),
-        TableColumn.Text("Selector", body => Pairs(Spec(body).Child("selector")?.Child("matchLabels")), priority: 1),
-    ];
+        [
+            TableColumn.Text(
+                "Containers",
+                body => Join(Containers(body).Select(container => container.Text("name"))),
+                priority: 1),
+            TableColumn.Text(
+                "Images",
+                body => Join(Containers(body).Select(container => container.Text("image"))),
+                priority: 1),
+            TableColumn.Text(
+                "Selector",
+                body => Pairs(Spec(body).Child("selector")?.Child("matchLabels")),
+                priority: 1),
+        ];
 
     private static ImmutableArray<TableColumn> Events() =>
-    [
-        new TableColumn("Last Seen", "string", "Time since the last occurrence", 0, (body, now) => Age.Since(LastSeen(body), now)),
-        TableColumn.Text("Type", body => body.Text("type")),
-        TableColumn.Text("Reason", body => body.Text("reason")),
-        TableColumn.Text("Object", InvolvedObject),
-        TableColumn.Text("Subobject", body => body.Child("involvedObject")?.Text("fieldPath"), priority: 1),
-        TableColumn.Text("Source", body => body.Child("source")?.Text("component") ?? body.Text("reportingComponent"), priority: 1),
-        TableColumn.Text("Message", body => body.Text("message")?.Trim()),
-        new TableColumn(
-            "First Seen", "string", "Time since the first occurrence", 1, (body, now) => Age.Since(body.Text("firstTimestamp") ?? LastSeen(body), now)),
-        new TableColumn("Count", "string", "Occurrences", 1, (body, _) => body.Whole("count") ?? 1),
-        TableColumn.ObjectName with { Priority = 1 },
-    ];
+        [
+            new TableColumn(
+                "Last Seen",
+                "string",
+                "Time since the last occurrence",
+                0,
+                (body, now) => Age.Since(LastSeen(body), now)),
+            TableColumn.Text("Type", body => body.Text("type")),
+            TableColumn.Text("Reason", body => body.Text("reason")),
+            TableColumn.Text("Object", InvolvedObject),
+            TableColumn.Text("Subobject", body => body.Child("involvedObject")?.Text("fieldPath"), priority: 1),
+            TableColumn.Text(
+                "Source",
+                body => body.Child("source")?.Text("component") ?? body.Text("reportingComponent"),
+                priority: 1),
+            TableColumn.Text("Message", body => body.Text("message")?.Trim()),
+            new TableColumn(
+                "First Seen",
+                "string",
+                "Time since the first occurrence",
+                1,
+                (body, now) => Age.Since(body.Text("firstTimestamp") ?? LastSeen(body), now)),
+            new TableColumn("Count", "string", "Occurrences", 1, (body, _) => body.Whole("count") ?? 1),
+            TableColumn.ObjectName with
+            {
+                Priority = 1,
+            },
+        ];
 
     private static string? LastSeen(JsonObject body) =>
-        body.Child("series")?.Text("lastObservedTime") ?? body.Text("lastTimestamp") ?? body.Text("eventTime")
-            ?? body.Metadata.Text("creationTimestamp");
+        body.Child("series")?.Text("lastObservedTime")
+        ?? body.Text("lastTimestamp")
+        ?? body.Text("eventTime")
+        ?? body.Metadata.Text("creationTimestamp");
 
     private static string InvolvedObject(JsonObject body)
     {

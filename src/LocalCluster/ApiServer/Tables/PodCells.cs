@@ -4,13 +4,17 @@ using Rollouts.LocalCluster.ApiServer.Json;
 
 namespace Rollouts.LocalCluster.ApiServer.Tables;
 
-/// <summary>READY, STATUS and RESTARTS of a pod (kubernetes/kubernetes pkg/printers/internalversion/printers.go, printPod).</summary>
+/// <summary>
+/// READY, STATUS and RESTARTS of a pod (kubernetes/kubernetes pkg/printers/internalversion/printers.go, printPod).
+/// </summary>
 internal static class PodCells
 {
     public static string Ready(JsonObject pod)
     {
         var total = (pod.Child("spec") ?? []).Children("containers").Count();
-        return string.Create(CultureInfo.InvariantCulture, $"{Containers(pod).Count(container => container.Flag("ready"))}/{total}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Containers(pod).Count(container => container.Flag("ready"))}/{total}");
     }
 
     public static string Status(JsonObject pod)
@@ -35,7 +39,8 @@ internal static class PodCells
         var count = Containers(pod).Sum(container => container.Whole("restartCount") ?? 0);
         var last = Containers(pod)
             .Select(container => container.Child("lastState")?.Child("terminated")?.Text("finishedAt"))
-            .OfType<string>().Max(StringComparer.Ordinal);
+            .OfType<string>()
+            .Max(StringComparer.Ordinal);
         return count == 0 || last is null
             ? count.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{count} ({Age.Since(last, now)} ago)");
@@ -50,5 +55,6 @@ internal static class PodCells
             : string.Create(CultureInfo.InvariantCulture, $"ExitCode:{terminated.Whole("exitCode") ?? 0}");
     }
 
-    private static IEnumerable<JsonObject> Containers(JsonObject pod) => (pod.Child("status") ?? []).Children("containerStatuses");
+    private static IEnumerable<JsonObject> Containers(JsonObject pod) =>
+        (pod.Child("status") ?? []).Children("containerStatuses");
 }

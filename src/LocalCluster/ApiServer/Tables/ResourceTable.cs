@@ -31,14 +31,15 @@ internal sealed class ResourceTable(ResourceKind kind, IncludedObject included, 
         };
     }
 
-    private static JsonObject Definition(TableColumn column) => new()
-    {
-        ["name"] = column.Name,
-        ["type"] = column.Type,
-        ["format"] = column.Name == "Name" ? "name" : "",
-        ["description"] = column.Description,
-        ["priority"] = column.Priority,
-    };
+    private static JsonObject Definition(TableColumn column) =>
+        new()
+        {
+            ["name"] = column.Name,
+            ["type"] = column.Type,
+            ["format"] = column.Name == "Name" ? "name" : "",
+            ["description"] = column.Description,
+            ["priority"] = column.Priority,
+        };
 
     private JsonObject Row(JsonObject body, DateTimeOffset now)
     {

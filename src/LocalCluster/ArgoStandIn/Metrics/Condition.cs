@@ -4,7 +4,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Runs;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Metrics;
 
-/// <summary>Turns a metric's value into a phase by its success and failure conditions (utils/evaluate/evaluate.go, v1.10).</summary>
+/// <summary>Turns a value into a phase by the metric's two conditions (utils/evaluate/evaluate.go, v1.10).</summary>
 internal static class Condition
 {
     /// <exception cref="FormatException">A condition cannot be read, or is not a yes or no.</exception>

@@ -208,7 +208,8 @@ internal sealed partial class ConditionParser
     {
         (double first, double second) => first.CompareTo(second),
         (string first, string second) => string.CompareOrdinal(first, second),
-        _ => throw new FormatException($"condition \"{_text}\": {left ?? "nil"} and {right ?? "nil"} cannot be compared"),
+        _ => throw new FormatException(
+            $"condition \"{_text}\": {left ?? "nil"} and {right ?? "nil"} cannot be compared"),
     };
 
     [GeneratedRegex("""

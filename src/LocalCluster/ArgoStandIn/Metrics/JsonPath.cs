@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Metrics;
 
-/// <summary>The part of JSONPath that web metrics use: <c>{$}</c>, <c>{$.a.b}</c>, <c>{$.list[0].x}</c>, <c>{$['a']}</c>.</summary>
+/// <summary>
+/// The part of JSONPath that web metrics use: <c>{$}</c>, <c>{$.a.b}</c>, <c>{$.list[0].x}</c>, <c>{$['a']}</c>.
+/// </summary>
 internal static class JsonPath
 {
     /// <exception cref="FormatException">The path is of another form, or leads nowhere.</exception>

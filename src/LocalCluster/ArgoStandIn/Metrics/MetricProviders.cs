@@ -29,8 +29,8 @@ internal sealed class MetricProviders(WebMetric web, TimeProvider clock)
             ?? new JsonObject { ["startedAt"] = clock.GetUtcNow().ToWire() };
         measurement["phase"] = AnalysisPhase.Error;
         // metricproviders/plugin/client/client.go:57-62 around utils/plugin/plugin.go:16-27, v1.10.
-        measurement["message"] =
-            $"unable to start plugin system: unable to find plugin ({plugin}): plugin {plugin} not configured in configmap";
+        measurement["message"] = $"unable to start plugin system: unable to find plugin ({plugin}): "
+            + $"plugin {plugin} not configured in configmap";
         return measurement;
     }
 }

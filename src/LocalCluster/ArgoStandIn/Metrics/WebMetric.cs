@@ -8,8 +8,8 @@ using Rollouts.LocalCluster.ArgoStandIn.Runs;
 namespace Rollouts.LocalCluster.ArgoStandIn.Metrics;
 
 /// <summary>
-/// Argo's web metric (metricproviders/webmetric/webmetric.go, v1.10): one request, a value picked by JSONPath, judged by
-/// two conditions. Only loopback addresses are asked: the local cluster talks to nobody else.
+/// Argo's web metric (metricproviders/webmetric/webmetric.go, v1.10): one request, a value picked by JSONPath, judged
+/// by two conditions. Only loopback addresses are asked: the local cluster talks to nobody else.
 /// </summary>
 internal sealed class WebMetric(HttpClient http, TimeProvider clock)
 {
@@ -25,7 +25,7 @@ internal sealed class WebMetric(HttpClient http, TimeProvider clock)
             measurement["value"] = value;
         }
         catch (Exception failure) when (failure is HttpRequestException or FormatException or JsonException
-                                            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             measurement["phase"] = AnalysisPhase.Error;
             measurement["message"] = failure is OperationCanceledException
@@ -58,7 +58,10 @@ internal sealed class WebMetric(HttpClient http, TimeProvider clock)
         var request = new HttpRequestMessage(new HttpMethod(web.Text("method") ?? "GET"), address);
         var body = web.At("jsonBody")?.ToJsonString() ?? web.Text("body");
         if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, web.At("jsonBody") is null ? "text/plain" : "application/json");
+        {
+            var type = web.At("jsonBody") is null ? "text/plain" : "application/json";
+            request.Content = new StringContent(body, Encoding.UTF8, type);
+        }
         foreach (var header in web.Items("headers"))
             request.Headers.TryAddWithoutValidation(header.Text("key") ?? "", header.Text("value"));
         return request;
@@ -66,7 +69,8 @@ internal sealed class WebMetric(HttpClient http, TimeProvider clock)
 
     private static bool IsLoopback(Uri address) =>
         address.Scheme is "http" or "https"
-        && (address.Host == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip)));
+        && (address.Host == "localhost"
+            || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip)));
 
     /// <summary>A body that is not JSON is a text result.</summary>
     private static JsonNode? Parse(string body)

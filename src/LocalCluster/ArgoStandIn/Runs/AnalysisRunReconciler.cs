@@ -15,7 +15,7 @@ internal sealed record RunPlan(JsonObject Run)
     public string? Problem { get; init; }
 }
 
-/// <param name="Patch">Only the fields that changed against the run as it was read; no resourceVersion; or null.</param>
+/// <param name="Patch">Only the fields that changed against the run as read, without resourceVersion; or null.</param>
 /// <param name="NextAt">When to reconcile again though nothing changes.</param>
 internal sealed record RunOutcome(JsonObject? Patch, IReadOnlyList<ObjectEvent> Events, DateTimeOffset? NextAt);
 
@@ -117,7 +117,10 @@ internal static class AnalysisRunReconciler
     private static void Redact(JsonObject measurement, IReadOnlyList<string> secrets)
     {
         foreach (var secret in secrets)
-            measurement.SetText("message", measurement.Text("message")?.Replace(secret, "*****", StringComparison.Ordinal));
+        {
+            var message = measurement.Text("message")?.Replace(secret, "*****", StringComparison.Ordinal);
+            measurement.SetText("message", message);
+        }
     }
 
     /// <summary>Ends without startedAt and completedAt, as Argo does where nothing was assessed.</summary>

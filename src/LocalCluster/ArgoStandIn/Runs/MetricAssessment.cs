@@ -3,7 +3,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Runs;
 
-/// <summary>The phase of one metric, from its counters and its last measurement (analysis/analysis.go:557-690, v1.10).</summary>
+/// <summary>A metric's phase by its counters and last measurement (analysis/analysis.go:557-690, v1.10).</summary>
 internal static class MetricAssessment
 {
     /// <summary>A counter that exceeds its limit; the later check wins over the earlier one.</summary>

@@ -35,7 +35,7 @@ internal static class MetricResults
         return result;
     }
 
-    /// <summary>Adds a measurement, or puts it in the place of the one in flight, and counts it when it is complete.</summary>
+    /// <summary>Adds a measurement, or puts it in the place of the last one; counts it when it is complete.</summary>
     public static void Record(JsonObject result, JsonObject measurement, bool replacesLast, DateTimeOffset now)
     {
         var phase = measurement.Text("phase");

@@ -6,7 +6,7 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Runs;
 /// <summary>A measurement to take now, or to resume when one is in flight.</summary>
 internal sealed record MetricTask(MetricSpec Metric, JsonObject? InFlight);
 
-/// <summary>Which measurements are due, and when to look again (analysis/analysis.go:150-260 and 690-760, v1.10).</summary>
+/// <summary>Which measurements are due, when to look again (analysis/analysis.go:150-260, 690-760, v1.10).</summary>
 internal static class MetricSchedule
 {
     public static readonly TimeSpan ErrorRetryInterval = TimeSpan.FromSeconds(10);

@@ -4,8 +4,8 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 namespace Rollouts.LocalCluster.ArgoStandIn.Runs;
 
 /// <summary>
-/// When a completed run may be deleted: <c>spec.ttlStrategy</c> counts from completedAt (analysis/analysis.go:826, v1.10).
-/// A run that somebody else completed has none, and stays.
+/// When a completed run may be deleted: <c>spec.ttlStrategy</c> counts from completedAt (analysis/analysis.go:826,
+/// v1.10). A run that somebody else completed has none, and stays.
 /// </summary>
 internal static class TimeToLive
 {

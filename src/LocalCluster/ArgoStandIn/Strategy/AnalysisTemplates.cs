@@ -4,7 +4,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Runs;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
-/// <summary>The templates that a Rollout may name, and how several become one (utils/analysis/helpers.go, v1.10).</summary>
+/// <summary>The templates that a Rollout may name; how several become one (utils/analysis/helpers.go, v1.10).</summary>
 internal sealed class AnalysisTemplates(IReadOnlyList<JsonObject> namespaced, IReadOnlyList<JsonObject> cluster)
 {
     /// <summary>One spec of metrics, args, dryRun and measurementRetention out of all that are referred to.</summary>
@@ -34,7 +34,8 @@ internal sealed class AnalysisTemplates(IReadOnlyList<JsonObject> namespaced, IR
         {
             var name = reference.Text("templateName");
             var isCluster = reference.Flag("clusterScope");
-            var template = (isCluster ? cluster : namespaced).FirstOrDefault(item => item.Text("metadata", "name") == name);
+            var template = (isCluster ? cluster : namespaced)
+                .FirstOrDefault(item => item.Text("metadata", "name") == name);
             if (template is null)
                 return $"{(isCluster ? "ClusterAnalysisTemplate" : "AnalysisTemplate")} '{name}' not found";
             if (found.Contains(template))
@@ -53,11 +54,18 @@ internal sealed class AnalysisTemplates(IReadOnlyList<JsonObject> namespaced, IR
         {
             var index = merged.FindIndex(other => other.Text("name") == argument.Text("name"));
             if (index < 0)
+            {
                 merged.Add((JsonObject)argument.DeepClone());
+            }
             else if (merged[index].Text("value") is not { } first)
+            {
                 merged[index] = (JsonObject)argument.DeepClone();
+            }
             else if (argument.Text("value") is { } second && first != second)
-                return $"Argument `{argument.Text("name")}` specified multiple times with different values: '{first}', '{second}'";
+            {
+                return $"Argument `{argument.Text("name")}` specified multiple times with different values: "
+                    + $"'{first}', '{second}'";
+            }
         }
         if (merged.Count > 0)
             spec["args"] = new JsonArray([.. merged]);

@@ -21,7 +21,7 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
 
     /// <summary>The last setWeight at or before a step; 0 when there is none.</summary>
     public static int WeightAt(RolloutPass pass, int step) =>
-        pass.Steps.Take(step + 1).Reverse().FirstOrDefault(item => item.Int("setWeight") is not null).Int("setWeight") ?? 0;
+        pass.Steps.Take(step + 1).Select(item => item.Int("setWeight")).LastOrDefault(weight => weight >= 0) ?? 0;
 
     /// <summary>Where the counts shall end: both rounded up, so that neither is 0 unless its weight is.</summary>
     public static CanaryCounts Desired(RolloutPass pass)
@@ -29,7 +29,8 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
         var weight = Weight(pass);
         if (!pass.HasSeparateStable)
             return new(pass.Replicas, 0);
-        return new(Share(pass.Replicas, weight), pass.HasTrafficRouting ? pass.Replicas : Share(pass.Replicas, 100 - weight));
+        var stable = pass.HasTrafficRouting ? pass.Replicas : Share(pass.Replicas, 100 - weight);
+        return new(Share(pass.Replicas, weight), stable);
     }
 
     /// <summary>The next counts on the way there, within maxSurge and maxUnavailable.</summary>
@@ -49,11 +50,12 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
 
     public static int MaxUnavailable(RolloutPass pass)
     {
-        var unavailable = PercentOrCount(pass, "maxUnavailable", pass.Replicas * DefaultSurgePercent / 100, roundUp: false);
+        var fallback = pass.Replicas * DefaultSurgePercent / 100;
+        var unavailable = PercentOrCount(pass, "maxUnavailable", fallback, roundUp: false);
         return unavailable == 0 && MaxSurge(pass) == 0 ? 1 : Math.Min(unavailable, pass.Replicas);
     }
 
-    /// <summary>Whether the current step's counts are reached, with every pod available and no older pod left.</summary>
+    /// <summary>Whether the step's counts are reached, with every pod available and no older pod left.</summary>
     public static bool AreReached(RolloutPass pass)
     {
         var desired = Desired(pass);
@@ -64,7 +66,8 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
     private static bool IsAt(ReplicaSetView? set, int count) =>
         set is not null && set.Replicas == count && set.AvailableReplicas == count;
 
-    private static CanaryCounts ScaleUp(RolloutPass pass, CanaryCounts desired, ReplicaSetView canary, ReplicaSetView? stable)
+    private static CanaryCounts ScaleUp(
+        RolloutPass pass, CanaryCounts desired, ReplicaSetView canary, ReplicaSetView? stable)
     {
         // Where the weight does not divide the replicas, both counts are rounded up: one pod more is allowed.
         var extra = pass.Replicas * Weight(pass) % 100 == 0 ? 0 : 1;

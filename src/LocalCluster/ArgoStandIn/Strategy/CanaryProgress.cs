@@ -4,7 +4,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Runs;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
-/// <summary>Moves a canary through its pauses and steps to its promotion (rollout/canary.go and rollout/sync.go, v1.10).</summary>
+/// <summary>Moves a canary through pauses and steps to its promotion (rollout/{canary,sync}.go, v1.10).</summary>
 internal static class CanaryProgress
 {
     /// <summary>Starts the pause of a pause step, once.</summary>
@@ -49,7 +49,8 @@ internal static class CanaryProgress
         {
             index++;
             pass.SetCanaryStatus("currentStepAnalysisRunStatus", null);
-            pass.Emit("RolloutStepCompleted", $"Rollout step {index}/{pass.Steps.Count} completed ({CanaryStep.Describe(step)})");
+            pass.Emit("RolloutStepCompleted",
+                $"Rollout step {index}/{pass.Steps.Count} completed ({CanaryStep.Describe(step)})");
             pass.Pauses.RemoveStepPause();
         }
         pass.Next["currentStepIndex"] = index.Value;

@@ -60,7 +60,7 @@ internal static class CanaryScaling
         }
     }
 
-    /// <summary>The former stable ReplicaSet stays for scaleDownDelaySeconds; one that never became stable goes at once.</summary>
+    /// <summary>The former stable stays for scaleDownDelaySeconds; one that never became stable goes at once.</summary>
     private static void ScaleDownRouted(RolloutPass pass, ReplicaSetView set)
     {
         if (set.ScaleDownDeadline is { } deadline)
@@ -108,7 +108,8 @@ internal static class CanaryScaling
             return;
         set.Json.Child("spec")["replicas"] = count;
         set.Json.Child("metadata").Child("annotations")[ArgoNames.DesiredReplicas] = $"{pass.Replicas}";
-        var isBeingCreated = pass.Writes.OfType<ClusterWrite.Create>().Any(write => ReferenceEquals(write.Body, set.Json));
+        var isBeingCreated = pass.Writes.OfType<ClusterWrite.Create>()
+            .Any(write => ReferenceEquals(write.Body, set.Json));
         if (!isBeingCreated)
         {
             pass.Write(new ClusterWrite.Patch(ArgoNames.ReplicaSets, set.Name, new JsonObject

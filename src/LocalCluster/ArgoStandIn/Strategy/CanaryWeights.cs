@@ -4,7 +4,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
 /// <summary>
-/// <c>status.canary.weights</c>, which traffic follows; there only with trafficRouting (rollout/trafficrouting.go, v1.10).
+/// <c>status.canary.weights</c>, which traffic follows; only with trafficRouting (rollout/trafficrouting.go, v1.10).
 /// </summary>
 internal static class CanaryWeights
 {
@@ -27,7 +27,7 @@ internal static class CanaryWeights
 
     private static int Weight(RolloutPass pass)
     {
-        if (pass.IsFullyPromoted || pass.IsAborted || !pass.HasSeparateStable || pass.Latest is not { AvailableReplicas: > 0 })
+        if (!pass.HasSeparateStable || pass.IsAborted || pass.Latest is not { AvailableReplicas: > 0 })
             return 0;
         if (CanaryCounts.AreReached(pass))
             return CanaryCounts.Weight(pass);

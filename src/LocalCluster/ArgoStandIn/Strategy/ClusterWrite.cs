@@ -12,7 +12,8 @@ internal abstract record ClusterWrite
     public sealed record Create(string Resource, JsonObject Body) : ClusterWrite;
 
     /// <summary>A merge patch without resourceVersion, as Argo sends them.</summary>
-    public sealed record Patch(string Resource, string Name, JsonObject Body, string? Subresource = null) : ClusterWrite;
+    public sealed record Patch(string Resource, string Name, JsonObject Body, string? Subresource = null)
+        : ClusterWrite;
 
     public sealed record Delete(string Resource, string Name) : ClusterWrite;
 

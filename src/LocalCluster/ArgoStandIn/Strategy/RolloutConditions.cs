@@ -3,7 +3,7 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
-/// <summary><c>status.conditions</c> of a Rollout (rollout/sync.go and utils/conditions/conditions.go, v1.10).</summary>
+/// <summary><c>status.conditions</c> of a Rollout (rollout/sync.go, utils/conditions/conditions.go, v1.10).</summary>
 internal static class RolloutConditions
 {
     private const string True = "True";
@@ -16,7 +16,10 @@ internal static class RolloutConditions
         Remove(pass.Next, "InvalidSpec");
         var isHealthy = IsHealthy(pass);
         if (isHealthy || Find(pass.Next, "Healthy") is not null)
-            Set(pass, "Healthy", isHealthy, "RolloutHealthy", isHealthy ? "Rollout is healthy" : "Rollout is not healthy");
+        {
+            var message = isHealthy ? "Rollout is healthy" : "Rollout is not healthy";
+            Set(pass, "Healthy", isHealthy, "RolloutHealthy", message);
+        }
         WriteProgressing(pass, isHealthy);
         WritePaused(pass);
         var isAvailable = (pass.Next.Int("availableReplicas") ?? 0) >= pass.Replicas;
@@ -50,7 +53,8 @@ internal static class RolloutConditions
         }
         else if (isHealthy)
         {
-            Set(pass, Progressing, true, "NewReplicaSetAvailable", $"ReplicaSet \"{set}\" has successfully progressed.");
+            var message = $"ReplicaSet \"{set}\" has successfully progressed.";
+            Set(pass, Progressing, true, "NewReplicaSetAvailable", message);
         }
         else if (pass.Pauses.Current.Count == 0 && !pass.IsPausedBySpec)
         {
@@ -81,8 +85,9 @@ internal static class RolloutConditions
         }
     }
 
+    /// <summary>The revision that is being rolled out, also before its ReplicaSet has it.</summary>
     private static int RevisionOf(RolloutPass pass) =>
-        pass.Latest?.Revision ?? pass.ReplicaSets.Select(set => set.Revision).DefaultIfEmpty(0).Max() + 1;
+        Math.Max(pass.Latest?.Revision ?? 0, RolloutRevision.Newest(pass));
 
     private static bool IsHealthy(RolloutPass pass)
     {

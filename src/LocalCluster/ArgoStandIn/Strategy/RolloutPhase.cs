@@ -11,7 +11,8 @@ internal static class RolloutPhase
         var next = pass.Next;
         if (RolloutConditions.Find(next, "InvalidSpec") is { } invalid)
             return ("Degraded", $"InvalidSpec: {invalid.Text("message")}");
-        if (RolloutConditions.Find(next, "Progressing") is { } progressing && progressing.Text("reason") == "RolloutAborted")
+        var progressing = RolloutConditions.Find(next, "Progressing");
+        if (progressing.Text("reason") == "RolloutAborted")
             return ("Degraded", $"RolloutAborted: {progressing.Text("message")}");
         if (pass.IsPausedBySpec)
             return ("Paused", "manually paused");

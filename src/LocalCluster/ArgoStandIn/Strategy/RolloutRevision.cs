@@ -19,7 +19,7 @@ internal static class RolloutRevision
         pass.Status.Text("currentPodHash") is { Length: > 0 } hash && hash != pass.LatestHash
         || pass.Status.Text("currentStepHash") is { Length: > 0 } steps && steps != StepHash(pass);
 
-    /// <summary>Begins a new update: nothing of the one before stays, neither its pauses, nor its abort, nor its runs.</summary>
+    /// <summary>Begins a new update: pauses, abort and runs of the one before do not stay.</summary>
     public static void Reset(RolloutPass pass)
     {
         pass.Pauses.Clear();
@@ -37,11 +37,10 @@ internal static class RolloutRevision
             pass.Emit("SkipSteps", "Rollback to stable");
     }
 
-    /// <summary>Makes the ReplicaSet of the current template, or gives the one that is there the newest revision.</summary>
+    /// <summary>Makes the ReplicaSet of the current template, or gives the existing one the newest revision.</summary>
     public static void Sync(RolloutPass pass, bool mayCreate)
     {
-        var newest = pass.ReplicaSets.Where(set => set.Hash != pass.LatestHash).Select(set => set.Revision)
-            .DefaultIfEmpty(0).Max() + 1;
+        var newest = Newest(pass);
         if (pass.Latest is null && mayCreate)
             Create(pass, newest);
         else if (pass.Latest is { } latest && latest.Revision < newest)
@@ -54,6 +53,11 @@ internal static class RolloutRevision
             pass.Emit("RolloutUpdated", $"Rollout updated to revision {revision}");
         }
     }
+
+    /// <summary>One more than the highest revision of any other template.</summary>
+    public static int Newest(RolloutPass pass) =>
+        pass.ReplicaSets.Where(set => set.Hash != pass.LatestHash).Select(set => set.Revision)
+            .DefaultIfEmpty(0).Max() + 1;
 
     public static void DeleteOld(RolloutPass pass)
     {
@@ -103,10 +107,11 @@ internal static class RolloutRevision
     private static void Renumber(RolloutPass pass, ReplicaSetView set, int revision)
     {
         var history = set.Json.Text("metadata", "annotations", ArgoNames.RevisionHistory);
+        var past = string.IsNullOrEmpty(history) ? $"{set.Revision}" : $"{history},{set.Revision}";
         var changes = new JsonObject
         {
             [ArgoNames.Revision] = $"{revision}",
-            [ArgoNames.RevisionHistory] = string.IsNullOrEmpty(history) ? $"{set.Revision}" : $"{history},{set.Revision}",
+            [ArgoNames.RevisionHistory] = past,
         };
         var annotations = set.Json.Child("metadata").Child("annotations");
         foreach (var (name, value) in changes)

@@ -10,6 +10,19 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 /// </summary>
 internal static class RolloutValidation
 {
+    /// <summary>What would change the course of an update, and is better refused than left out in silence.</summary>
+    private static readonly string[][] NotPlayed =
+    [
+        ["spec", "rollbackWindow"],
+        ["spec", "restartAt"],
+        ["spec", "strategy", "blueGreen"],
+        ["spec", "strategy", "canary", "dynamicStableScale"],
+        ["spec", "strategy", "canary", "minPodsPerReplicaSet"],
+        ["spec", "strategy", "canary", "pingPong"],
+        ["spec", "strategy", "canary", "canaryMetadata"],
+        ["spec", "strategy", "canary", "stableMetadata"],
+    ];
+
     public static string? Problem(RolloutState state)
     {
         var rollout = state.Rollout;
@@ -29,11 +42,11 @@ internal static class RolloutValidation
             if (labels.GetValueOrDefault(name) != value)
                 return "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`";
         }
-        var strategy = rollout.Object("spec", "strategy");
-        if (strategy.Object("blueGreen") is not null)
-            return "spec.strategy.blueGreen: Unsupported value: not played by the local cluster";
-        return strategy.Object("canary") is null
-            ? "spec.strategy.strategy: Required value: Rollout has missing field '.spec.strategy.canary or .spec.strategy.blueGreen'"
+        if (Array.Find(NotPlayed, path => rollout.At(path) is { } value && value.ToJsonString() != "false") is { } path)
+            return $"{string.Join('.', path)}: Unsupported value: not played by the local cluster";
+        return rollout.Object("spec", "strategy", "canary") is null
+            ? "spec.strategy.strategy: Required value: Rollout has missing field "
+                + "'.spec.strategy.canary or .spec.strategy.blueGreen'"
             : null;
     }
 
@@ -45,8 +58,8 @@ internal static class RolloutValidation
             var field = $"spec.strategy.canary.steps[{i}]";
             if (!CanaryStep.IsPlayed(steps[i]))
                 return $"{field}: Unsupported value: the local cluster plays setWeight, pause and analysis";
-            if (steps[i].Int("setWeight") is < 0 or > 100)
-                return $"{field}.setWeight: Invalid value: {steps[i].Int("setWeight")}: SetWeight needs to be between 0 and 100";
+            if (steps[i].Int("setWeight") is (< 0 or > 100) and var weight)
+                return $"{field}.setWeight: Invalid value: {weight}: SetWeight needs to be between 0 and 100";
         }
         return null;
     }
@@ -87,7 +100,8 @@ internal static class RolloutValidation
         // A background run may go on for ever, a step must not (validation_references.go:158-211).
         var endless = kind.StepIndex is null
             ? null
-            : spec.Items("metrics").Select(metric => new MetricSpec(metric)).FirstOrDefault(metric => metric.EffectiveCount is null);
+            : spec.Items("metrics").Select(metric => new MetricSpec(metric))
+                .FirstOrDefault(metric => metric.EffectiveCount is null);
         return endless is null ? null : $"metric '{endless.Name}' runs indefinitely. Invalid value for count: 0";
     }
 }

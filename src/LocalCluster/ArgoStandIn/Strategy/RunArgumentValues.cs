@@ -14,7 +14,8 @@ internal static partial class RunArgumentValues
     /// <param name="given">The args of the analysis in the Rollout.</param>
     /// <param name="declared">The args of the templates: what is not declared is ignored.</param>
     public static Resolved<JsonArray> Resolve(
-        IReadOnlyList<JsonObject> given, IReadOnlyList<JsonObject> declared, JsonObject rollout, string stable, string latest)
+        IReadOnlyList<JsonObject> given, IReadOnlyList<JsonObject> declared, JsonObject rollout, string stable,
+        string latest)
     {
         var arguments = new JsonArray();
         foreach (var declaration in declared)
@@ -55,7 +56,7 @@ internal static partial class RunArgumentValues
             node = node switch
             {
                 JsonObject map => map[part],
-                JsonArray list when int.TryParse(part, out var index) && index >= 0 && index < list.Count => list[index],
+                JsonArray list when int.TryParse(part, out var at) && at >= 0 && at < list.Count => list[at],
                 _ => null,
             };
         }

@@ -6,8 +6,8 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
 /// <summary>
 /// What becomes of runs that the Rollout controls but that are not current: they are told to end, and deleted when
-/// nothing stands behind them any more, even while they run (rollout/analysis.go:120-147, utils/analysis/filter.go:129-184,
-/// v1.10).
+/// nothing stands behind them any more, even while they run (rollout/analysis.go:120-147,
+/// utils/analysis/filter.go:129-184, v1.10).
 /// </summary>
 internal static class RunRetention
 {

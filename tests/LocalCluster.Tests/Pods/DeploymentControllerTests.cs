@@ -1,0 +1,50 @@
+using Rollouts.LocalCluster.Pods;
+using Rollouts.LocalCluster.Tests.ApiServer;
+
+namespace Rollouts.LocalCluster.Tests.Pods;
+
+public sealed class DeploymentControllerTests
+{
+    [Fact]
+    public async Task A_deployment_gets_one_replica_set_and_a_new_template_another_in_its_place()
+    {
+        await using var node = new PodNode();
+        node.Objects.Create("deployments.apps", "default", Cluster.Object("""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 1
+              selector: {matchLabels: {app: sample}}
+              template:
+                metadata: {labels: {app: sample}}
+                spec: {terminationGracePeriodSeconds: 3, containers: [{name: api, image: "sample-api:v1"}]}
+            """));
+        var first = await AvailableAsync(node, generation: 1);
+        var replicaSet = new ObjectView(Assert.Single(node.Objects.List("replicasets.apps")));
+        Assert.Equal(first.Uid, replicaSet.ControllerUid);
+        Assert.Matches("^web-[0-9a-f]{10}$", replicaSet.Name);
+
+        var template = first.At("spec", "template")!.DeepClone();
+        template["spec"]!["containers"]![0]!["image"] = "sample-api:v2";
+        node.Objects.MergePatch("deployments.apps", "default", "web", new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["template"] = template } });
+
+        await AvailableAsync(node, generation: 2);
+        var replicas = node.Objects.List("replicasets.apps")
+            .Select(json => new ObjectView(json))
+            .ToDictionary(set => set.Name == replicaSet.Name ? "old" : "new", set => set.Number("spec", "replicas"));
+        Assert.Equal(0, replicas["old"]);
+        Assert.Equal(1, replicas["new"]);
+    }
+
+    private static Task<ObjectView> AvailableAsync(PodNode node, long generation) => node.UntilAsync(
+        () => node.Objects.Get("deployments.apps", "default", "web") is { } found
+            && new ObjectView(found) is var deployment
+            && deployment.Number("status", "observedGeneration") == generation
+            && deployment.Number("status", "updatedReplicas") == 1
+            && deployment.Number("status", "replicas") == 1
+            && deployment.Number("status", "availableReplicas") == 1
+                ? deployment
+                : (ObjectView?)null,
+        () => node.Objects.Get("deployments.apps", "default", "web")!.ToJsonString());
+}
