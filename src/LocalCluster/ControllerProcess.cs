@@ -63,7 +63,7 @@ internal sealed class ControllerProcess : IAsyncDisposable
             if (Ended.IsCompleted)
                 throw new LocalClusterException($"the controller ended with {await Ended}: {await LastLinesAsync()}");
             if (_clock.GetElapsedTime(startedAt) > ReadyTimeout)
-                throw new LocalClusterException($"the controller is not ready after {ReadyTimeout.TotalSeconds} s: {notYet}");
+                throw new LocalClusterException($"controller not ready in {ReadyTimeout.TotalSeconds} s: {notYet}");
             await Task.Delay(ReadyInterval, _clock, cancellation);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Rollouts.LocalCluster.Pods;
@@ -9,6 +10,7 @@ namespace Rollouts.LocalCluster.Tests.Scenarios;
 public sealed class ProgramTests : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ProcessNursery _nursery = new();
     private readonly List<string> _output = [];
@@ -21,7 +23,8 @@ public sealed class ProgramTests : IDisposable
     {
         Assert.Equal(2, await EndOfAsync("demo", "--scenario", "worse"));
         Assert.Equal(
-            "local-cluster: unknown scenario worse; there are good, bad-errors, slow, no-traffic, crashloop, all-default",
+            "local-cluster: unknown scenario worse; there are "
+            + "good, bad-errors, slow, no-traffic, crashloop, all-default",
             _output[0]);
     }
 
@@ -34,7 +37,8 @@ public sealed class ProgramTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
 
         Assert.Equal(1, await EndOfAsync("up", "--port", $"{port}"));
-        Assert.StartsWith($"local-cluster: cannot listen on 127.0.0.1:{port}", Assert.Single(_output), StringComparison.Ordinal);
+        var line = Assert.Single(_output);
+        Assert.StartsWith($"local-cluster: cannot listen on 127.0.0.1:{port}", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +80,10 @@ public sealed class ProgramTests : IDisposable
             () =>
             {
                 lock (_output)
-                    return cluster.Ended.IsCompleted || _output.Exists(line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal));
+                {
+                    return cluster.Ended.IsCompleted
+                        || _output.Exists(line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal));
+                }
             },
             "the cluster is up");
         return
@@ -93,7 +100,7 @@ public sealed class ProgramTests : IDisposable
         {
             // Fields after the name in parentheses: state, then the parent.
             var stat = File.ReadAllText($"/proc/{id}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -108,7 +115,7 @@ public sealed class ProgramTests : IDisposable
         {
             if (TimeProvider.System.GetElapsedTime(startedAt) > StartTimeout)
                 Assert.Fail($"not in {StartTimeout.TotalSeconds} s: {what}; output: {string.Join('\n', _output)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(LookInterval, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 
