@@ -1,21 +1,20 @@
 using System.Globalization;
-
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-
 using Rollouts.AnalysisController.Endpoints;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Reconcile;
 using Rollouts.AnalysisController.Scraping;
 using Rollouts.Exposition.Metrics;
-
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Json;
 
 namespace Rollouts.AnalysisController;
 
-/// <summary>Puts the parts together, runs them until cancelled, and turns what cannot work into one line and an exit code.</summary>
+/// <summary>
+/// Puts the parts together, runs them until cancelled, and turns what cannot work into one line and an exit code.
+/// </summary>
 internal static class ControllerHost
 {
     /// <summary>Exit code when the cluster or the machine does not allow what was asked.</summary>
@@ -51,7 +50,11 @@ internal static class ControllerHost
     }
 
     private static async Task<string> CheckAsync(
-        KubernetesClient client, ClusterConfig config, ControllerOptions options, CancellationToken cancellation)
+        KubernetesClient client,
+        ClusterConfig config,
+        ControllerOptions options,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -64,7 +67,12 @@ internal static class ControllerHost
     }
 
     private static async Task<int> ServeAsync(
-        ControllerOptions options, ClusterConfig config, KubernetesClient client, string version, CancellationToken cancellation)
+        ControllerOptions options,
+        ClusterConfig config,
+        KubernetesClient client,
+        string version,
+        CancellationToken cancellation
+    )
     {
         var clock = TimeProvider.System;
         var jitter = new Random(Environment.ProcessId);
@@ -83,7 +91,10 @@ internal static class ControllerHost
         ProbeEndpoints.Map(web, caches);
         MetricsEndpoint.Map(web, registry);
         await web.StartAsync(cancellation);
-        var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = web
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         var scope = options.Namespace is { } name ? $"namespace {name}" : "all namespaces";
         ControllerLog.Started(log, address, config.Server, config.Source, version, scope);
         try
@@ -102,11 +113,13 @@ internal static class ControllerHost
     private static WebApplication Build(ControllerOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(options.Listen);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(options.Listen);
+            });
         builder.Services.AddRoutingCore();
         builder.Logging.AddSerilog(Logger(options), dispose: true);
         return builder.Build();
@@ -117,12 +130,15 @@ internal static class ControllerHost
         var settings = new LoggerConfiguration()
             .MinimumLevel.Is((LogEventLevel)Math.Clamp((int)options.LogLevel, 0, (int)LogEventLevel.Fatal))
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
-        return (options.LogFormat switch
-        {
-            LogFormat.Json => settings.WriteTo.Console(new JsonFormatter(renderMessage: true)),
-            LogFormat.Text => settings.WriteTo.Console(
-                outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}",
-                formatProvider: CultureInfo.InvariantCulture),
-        }).CreateLogger();
+        return (
+            options.LogFormat switch
+            {
+                LogFormat.Json => settings.WriteTo.Console(new JsonFormatter(renderMessage: true)),
+                LogFormat.Text => settings.WriteTo.Console(
+                    outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}",
+                    formatProvider: CultureInfo.InvariantCulture
+                ),
+            }
+        ).CreateLogger();
     }
 }

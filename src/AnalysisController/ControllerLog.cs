@@ -6,8 +6,19 @@ namespace Rollouts.AnalysisController;
 /// <summary>Every log line of the controller, with its number and its words.</summary>
 internal static partial class ControllerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Listening on {Address}; API server {Server} ({Source}), version {Version}; {Scope}")]
-    public static partial void Started(ILogger log, string address, Uri server, string source, string version, string scope);
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "Listening on {Address}; API server {Server} ({Source}), version {Version}; {Scope}"
+    )]
+    public static partial void Started(
+        ILogger log,
+        string address,
+        Uri server,
+        string source,
+        string version,
+        string scope
+    );
 
     [LoggerMessage(2, LogLevel.Information, "Caches are in sync: {Rollouts} rollouts")]
     public static partial void CachesSynced(ILogger log, int rollouts);
@@ -20,11 +31,23 @@ internal static partial class ControllerLog
 
     [LoggerMessage(5, LogLevel.Information, "{Namespace}/{Rollout} {AnalysisRun}: {Decision}: {Message}")]
     public static partial void VerdictReached(
-        ILogger log, string @namespace, string rollout, string analysisRun, Decision decision, string message);
+        ILogger log,
+        string @namespace,
+        string rollout,
+        string analysisRun,
+        Decision decision,
+        string message
+    );
 
     [LoggerMessage(6, LogLevel.Information, "{Namespace}/{Rollout} {AnalysisRun}: wrote {Phase}: {Message}")]
     public static partial void VerdictWritten(
-        ILogger log, string @namespace, string rollout, string analysisRun, string phase, string message);
+        ILogger log,
+        string @namespace,
+        string rollout,
+        string analysisRun,
+        string phase,
+        string message
+    );
 
     [LoggerMessage(7, LogLevel.Debug, "{Key}: conflict, reading again: {Message}")]
     public static partial void Conflict(ILogger log, ObjectKey key, string message);
@@ -35,7 +58,11 @@ internal static partial class ControllerLog
     [LoggerMessage(9, LogLevel.Error, "{Key}: reconcile broke; again in {RetryAfterSeconds:0} s")]
     public static partial void ReconcileBroke(ILogger log, Exception failure, ObjectKey key, double retryAfterSeconds);
 
-    [LoggerMessage(10, LogLevel.Warning, "The API server's clock is {SkewSeconds:0} s away from ours; Argo resumes our measurements too early beyond 5 min")]
+    [LoggerMessage(
+        10,
+        LogLevel.Warning,
+        "The API server's clock is {SkewSeconds:0} s away from ours; beyond 5 min Argo ends our runs in Error"
+    )]
     public static partial void ClockSkewed(ILogger log, double skewSeconds);
 
     [LoggerMessage(11, LogLevel.Information, "Stopped")]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
@@ -9,7 +8,8 @@ namespace Rollouts.AnalysisController;
 
 /// <summary>
 /// What the controller tells of itself, under the names that controller-runtime's dashboards know, and of its verdicts.
-/// Source of the names: kubernetes-sigs/controller-runtime pkg/internal/controller/metrics, kubernetes/client-go util/workqueue.
+/// Source of the names: kubernetes-sigs/controller-runtime pkg/internal/controller/metrics, kubernetes/client-go
+/// util/workqueue.
 /// </summary>
 internal sealed class ControllerMetrics : IDisposable
 {
@@ -31,28 +31,53 @@ internal sealed class ControllerMetrics : IDisposable
     public ControllerMetrics(ReconcileQueue queue)
     {
         _reconciles = _meter.CreateCounter<long>(
-            "controller_runtime_reconcile_total", description: "Reconciles by their result.");
+            "controller_runtime_reconcile_total",
+            description: "Reconciles by their result."
+        );
         _reconcileErrors = _meter.CreateCounter<long>(
-            "controller_runtime_reconcile_errors_total", description: "Reconciles that failed.");
+            "controller_runtime_reconcile_errors_total",
+            description: "Reconciles that failed."
+        );
         _reconcileSeconds = _meter.CreateHistogram<double>(
-            "controller_runtime_reconcile_time_seconds", description: "How long a reconcile took, scrapes included.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+            "controller_runtime_reconcile_time_seconds",
+            description: "How long a reconcile took, scrapes included.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+            }
+        );
         _scrapeErrors = _meter.CreateCounter<long>(
-            "canary_analysis_scrape_errors_total", description: "Scrapes of pods that failed, by reason.");
+            "canary_analysis_scrape_errors_total",
+            description: "Scrapes of pods that failed, by reason."
+        );
         _runs = _meter.CreateCounter<long>(
-            "canary_analysis_runs_total", description: "AnalysisRuns that got their verdict, by phase.");
+            "canary_analysis_runs_total",
+            description: "AnalysisRuns that got their verdict, by phase."
+        );
         _watchInterruptions = _meter.CreateCounter<long>(
-            "canary_analysis_watch_interruptions_total", description: "Watches that broke, by resource.");
+            "canary_analysis_watch_interruptions_total",
+            description: "Watches that broke, by resource."
+        );
         _meter.CreateObservableGauge(
-            "workqueue_depth", () => new Measurement<long>(queue.Depth, new KeyValuePair<string, object?>("name", Controller)),
-            description: "Keys that wait, those with a later due time included.");
+            "workqueue_depth",
+            () => new Measurement<long>(queue.Depth, new KeyValuePair<string, object?>("name", Controller)),
+            description: "Keys that wait, those with a later due time included."
+        );
         _meter.CreateObservableGauge(
-            "controller_runtime_active_workers", () => new Measurement<long>(queue.Working, ControllerLabel),
-            description: "Reconciles under way.");
+            "controller_runtime_active_workers",
+            () => new Measurement<long>(queue.Working, ControllerLabel),
+            description: "Reconciles under way."
+        );
         _meter.CreateObservableGauge(
-            "canary_analysis_verdict", ObserveVerdicts, description: "1 for the verdict that holds now, 0 for the others.");
+            "canary_analysis_verdict",
+            ObserveVerdicts,
+            description: "1 for the verdict that holds now, 0 for the others."
+        );
         _meter.CreateObservableGauge(
-            "canary_analysis_metric_estimate", ObserveEstimates, description: "Bad events per unit of exposure, by metric and arm.");
+            "canary_analysis_metric_estimate",
+            ObserveEstimates,
+            description: "Bad events per unit of exposure, by metric and arm."
+        );
     }
 
     public void Reconciled(ReconcileResult result, TimeSpan elapsed)
@@ -69,7 +94,8 @@ internal sealed class ControllerMetrics : IDisposable
         _reconcileSeconds.Record(elapsed.TotalSeconds, ControllerLabel);
     }
 
-    public void ScrapeFailed(string reason) => _scrapeErrors.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void ScrapeFailed(string reason) =>
+        _scrapeErrors.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Concluded(string phase) => _runs.Add(1, new KeyValuePair<string, object?>("phase", phase));
 
@@ -90,7 +116,8 @@ internal sealed class ControllerMetrics : IDisposable
             entry.Value.Decision == decision ? 1 : 0,
             new KeyValuePair<string, object?>("namespace", entry.Key.Namespace),
             new KeyValuePair<string, object?>("rollout", entry.Key.Name),
-            new KeyValuePair<string, object?>("verdict", decision.ToString()));
+            new KeyValuePair<string, object?>("verdict", decision.ToString())
+        );
 
     private IEnumerable<Measurement<double>> ObserveEstimates()
     {
@@ -107,7 +134,8 @@ internal sealed class ControllerMetrics : IDisposable
                             new KeyValuePair<string, object?>("namespace", key.Namespace),
                             new KeyValuePair<string, object?>("rollout", key.Name),
                             new KeyValuePair<string, object?>("metric", metric.Metric),
-                            new KeyValuePair<string, object?>("arm", arm));
+                            new KeyValuePair<string, object?>("arm", arm)
+                        );
                     }
                 }
             }

@@ -6,7 +6,11 @@ namespace Rollouts.AnalysisController;
 internal static class Preflight
 {
     /// <returns>The API server's version.</returns>
-    public static async Task<string> CheckAsync(KubernetesClient client, string? @namespace, CancellationToken cancellation)
+    public static async Task<string> CheckAsync(
+        KubernetesClient client,
+        string? @namespace,
+        CancellationToken cancellation
+    )
     {
         var version = await client.GetServerVersionAsync(cancellation);
         try
@@ -16,7 +20,10 @@ internal static class Preflight
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            throw new KubernetesException($"the cluster does not serve argoproj.io/v1alpha1; is Argo Rollouts installed? ({e.Message})", e);
+            throw new KubernetesException(
+                $"the cluster does not serve argoproj.io/v1alpha1; is Argo Rollouts installed? ({e.Message})",
+                e
+            );
         }
 
         return version;

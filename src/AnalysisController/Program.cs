@@ -1,12 +1,18 @@
 using System.CommandLine;
-
 using Rollouts.AnalysisController;
 using Rollouts.AnalysisController.Commands;
 using Rollouts.AnalysisController.Commands.Replay;
 
-var run = new Command("run", "Watch Rollouts, scrape both arms, judge, and write the verdict into the AnalysisRun (the default).");
+var run = new Command(
+    "run",
+    "Watch Rollouts, scrape both arms, judge, and write the verdict into the AnalysisRun (the default)."
+);
 RunCommand.AddTo(run);
-var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollouts without a Prometheus server.") { run, ReplayCommand.Create() };
+var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollouts without a Prometheus server.")
+{
+    run,
+    ReplayCommand.Create(),
+};
 RunCommand.AddTo(root);
 
 var arguments = root.Parse(args);
@@ -21,4 +27,6 @@ if (arguments.Errors.Count > 0)
     return ControllerHost.BadSettings;
 }
 
-return await arguments.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+return await arguments.InvokeAsync(
+    new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }
+);

@@ -32,10 +32,15 @@ internal static class ApiHost
         });
         if (!options.CorsOrigins.IsEmpty)
         {
-            services.AddCors(cors => cors.AddDefaultPolicy(policy => (options.CorsOrigins.Contains(AnyOrigin)
-                    ? policy.AllowAnyOrigin()
-                    : policy.WithOrigins([.. options.CorsOrigins]))
-                .AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("X-Request-ID", "X-Version", "X-Pod", "X-Response-Time")));
+            services.AddCors(cors =>
+                cors.AddDefaultPolicy(policy =>
+                    (
+                        options.CorsOrigins.Contains(AnyOrigin)
+                            ? policy.AllowAnyOrigin()
+                            : policy.WithOrigins([.. options.CorsOrigins]))
+                        .AllowAnyMethod()
+                        .AllowAnyHeader()
+                        .WithExposedHeaders("X-Request-ID", "X-Version", "X-Pod", "X-Response-Time")));
         }
 
         services.AddSingleton<ILoggerFactory>(_ => new SerilogLoggerFactory(ApiLog.Create(options), dispose: true));
@@ -46,7 +51,10 @@ internal static class ApiHost
         // First of all: what is measured before it listens is not heard.
         _ = app.Services.GetRequiredService<MetricRegistry>();
         ApiMeters.Create(
-            app.Services.GetRequiredService<Meter>(), options.Identity, app.Services.GetRequiredService<FaultBoard>());
+            app.Services.GetRequiredService<Meter>(),
+            options.Identity,
+            app.Services.GetRequiredService<FaultBoard>(),
+            clock);
         ApiRoutes.Map(app, options);
         return app;
     }

@@ -31,7 +31,9 @@ namespace Rollouts.Api;
 [JsonSerializable(typeof(ImmutableArray<Item>))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>Quotes and accents as they are: these bodies are JSON for programs and terminals, never part of a page.</summary>
+    /// <summary>
+    /// Quotes and accents as they are: these bodies are JSON for programs and terminals, never part of a page.
+    /// </summary>
     public static ApiJson Plain { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

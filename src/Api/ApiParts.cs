@@ -24,7 +24,8 @@ internal static class ApiParts
         services.AddSingleton(provider => ApiMeters.Listen(provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<IMeterFactory>().Create(ApiMeters.Name));
         services.AddSingleton<RequestMeter>().AddSingleton<CheckMeter>().AddSingleton<MetricsEndpoint>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestFrame>(provider, options.RequestLog));
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<RequestFrame>(provider, options.RequestLog));
         services.AddSingleton<Lifecycle>().AddHostedService(provider => provider.GetRequiredService<Lifecycle>());
         services.AddSingleton<ProbeEndpoints>().AddSingleton<HealthEndpoint>();
         services.AddSingleton<VersionEndpoints>().AddSingleton<ItemEndpoints>();
@@ -64,7 +65,9 @@ internal static class ApiParts
         if (options.Redis.Length > 0)
         {
             services.AddSingleton(_ => new RedisLink(options.Redis));
-            services.AddSingleton<FaultSharing>().AddHostedService(provider => provider.GetRequiredService<FaultSharing>());
+            services
+                .AddSingleton<FaultSharing>()
+                .AddHostedService(provider => provider.GetRequiredService<FaultSharing>());
         }
     }
 

@@ -20,7 +20,8 @@ internal static class ApiProgram
             case ["hc", var port] when ushort.TryParse(port, out var number):
                 return await SelfProbe.RunAsync(number, errors);
             default:
-                await errors.WriteLineAsync($"api: unknown arguments '{string.Join(' ', arguments)}'; try 'api --help'");
+                await errors.WriteLineAsync(
+                    $"api: unknown arguments '{string.Join(' ', arguments)}'; try 'api --help'");
                 return 1;
         }
     }

@@ -62,8 +62,10 @@ internal static class ApiRoutes
     {
         var health = services.GetRequiredService<HealthEndpoint>();
         app.MapMethods("/health", GetAndHead, health.GetAsync).DisableHttpMetrics();
-        app.MapMethods("/health/db", GetAndHead, http => health.GetComponentAsync(http, "postgresql")).DisableHttpMetrics();
-        app.MapMethods("/health/redis", GetAndHead, http => health.GetComponentAsync(http, "redis")).DisableHttpMetrics();
+        app.MapMethods("/health/db", GetAndHead, http => health.GetComponentAsync(http, "postgresql"))
+            .DisableHttpMetrics();
+        app.MapMethods("/health/redis", GetAndHead, http => health.GetComponentAsync(http, "redis"))
+            .DisableHttpMetrics();
         app.MapGet("/metrics", services.GetRequiredService<MetricsEndpoint>().GetAsync).DisableHttpMetrics();
     }
 
@@ -101,8 +103,10 @@ internal static class ApiRoutes
         app.MapMethods("/openapi.json", GetAndHead, services.GetRequiredService<OpenApiEndpoint>().GetAsync)
             .DisableHttpMetrics();
         app.MapGet("/demo", services.GetRequiredService<DemoPage>().GetAsync).DisableHttpMetrics();
-        app.MapGet("/demo/page.css", new EmbeddedFile("page.css", "text/css; charset=utf-8").GetAsync).DisableHttpMetrics();
-        app.MapGet("/demo/page.js", new EmbeddedFile("page.js", "text/javascript; charset=utf-8").GetAsync).DisableHttpMetrics();
+        app.MapGet("/demo/page.css", new EmbeddedFile("page.css", "text/css; charset=utf-8").GetAsync)
+            .DisableHttpMetrics();
+        app.MapGet("/demo/page.js", new EmbeddedFile("page.js", "text/javascript; charset=utf-8").GetAsync)
+            .DisableHttpMetrics();
     }
 
     private static Task NotFoundAsync(HttpContext http) =>

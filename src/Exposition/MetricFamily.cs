@@ -12,7 +12,9 @@ public enum MetricType
     Summary,
 }
 
-/// <summary>One exposed value. <paramref name="Name"/> is the sample's own name, such as <c>x_bucket</c> of family <c>x</c>.</summary>
+/// <summary>
+/// One exposed value. <paramref name="Name"/> is the sample's own name, such as <c>x_bucket</c> of family <c>x</c>.
+/// </summary>
 public readonly record struct Sample(string Name, Labels Labels, double Value);
 
 /// <summary>A metric family of one scrape with its samples in the order in which they were exposed.</summary>

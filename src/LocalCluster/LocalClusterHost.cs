@@ -179,7 +179,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
         Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        Keep(nameof(ArgoController), new ArgoController(Objects, clock).RunAsync);
+        Keep(nameof(ArgoController), new ArgoController(Objects, clock, _logger).RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
     }

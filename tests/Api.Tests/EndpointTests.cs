@@ -28,7 +28,11 @@ public sealed class EndpointTests
     public async Task The_version_is_that_of_the_build_and_every_answer_names_version_pod_and_time()
     {
         await using var api = await ApiInstance.StartAsync(
-            "APP_VERSION=v2", "APP_BUILD=17", "APP_COMMIT=3f2c1ab", "APP_BUILD_DATE=2026-11-20", "APP_ENVIRONMENT=test");
+            "APP_VERSION=v2",
+            "APP_BUILD=17",
+            "APP_COMMIT=3f2c1ab",
+            "APP_BUILD_DATE=2026-11-20",
+            "APP_ENVIRONMENT=test");
         using var response = await api.GetAsync("/api/version");
 
         Assert.Equal(
@@ -60,7 +64,9 @@ public sealed class EndpointTests
     {
         var labels = Path.GetTempFileName();
         await File.WriteAllTextAsync(
-            labels, "app=\"sample\"\nrollouts-pod-template-hash=\"6f9c\"\nrole=\"canary\"\n", TestContext.Current.CancellationToken);
+            labels,
+            "app=\"sample\"\nrollouts-pod-template-hash=\"6f9c\"\nrole=\"canary\"\n",
+            TestContext.Current.CancellationToken);
         await using var api = await ApiInstance.StartAsync(
             $"POD_LABELS_FILE={labels}", "NODE_NAME=node-1", "POD_NAMESPACE=shop");
         var info = await api.GetJsonAsync("/api/info");
@@ -68,7 +74,12 @@ public sealed class EndpointTests
 
         Assert.Equal(
             ("6f9c", "canary", "node-1", "shop", "sample-1"),
-            (info.Text("rolloutHash"), info.Text("rolloutRole"), info.Text("node"), info.Text("namespace"), info.Text("pod")));
+            (
+                info.Text("rolloutHash"),
+                info.Text("rolloutRole"),
+                info.Text("node"),
+                info.Text("namespace"),
+                info.Text("pod")));
         Assert.InRange(info["uptimeSeconds"]!.GetValue<double>(), 0, 60);
         Assert.StartsWith(".NET 10", info.Text("runtime"), StringComparison.Ordinal);
         Assert.Null((await api.GetJsonAsync("/api/info"))["rolloutHash"]);
@@ -116,7 +127,11 @@ public sealed class EndpointTests
     [InlineData("GET", "/api/items?limit=0", 400, "limit is '0': it must be a whole number from 1 to 25.")]
     [InlineData("GET", "/api/items?limit=26", 400, "limit is '26': it must be a whole number from 1 to 25.")]
     [InlineData("GET", "/api/items?limit=x", 400, "limit is 'x': it must be a whole number from 1 to 25.")]
-    [InlineData("GET", "/api/items?category=Hats", 400, "category is 'Hats': it must be one of Casual Shoes, Handbags, Shirts, Tops, Watches.")]
+    [InlineData(
+        "GET",
+        "/api/items?category=Hats",
+        400,
+        "category is 'Hats': it must be one of Casual Shoes, Handbags, Shirts, Tops, Watches.")]
     [InlineData("GET", "/api/items/26", 404, "There is no item '26'.")]
     [InlineData("GET", "/api/items/x", 404, "There is no item 'x'.")]
     [InlineData("GET", "/nowhere", 404, "There is nothing at /nowhere.")]
@@ -126,8 +141,16 @@ public sealed class EndpointTests
     [InlineData("DELETE", "/health", 405, "DELETE /health is not possible; possible: GET, HEAD.")]
     [InlineData("PUT", "/metrics", 405, "PUT /metrics is not possible; possible: GET.")]
     [InlineData("POST", "/health/live", 405, "POST /health/live is not possible; possible: GET, HEAD.")]
-    [InlineData("PATCH", "/demo/faults/slow", 405, "PATCH /demo/faults/slow is not possible; possible: DELETE, POST, PUT.")]
-    public async Task What_is_not_possible_is_explained_as_a_problem(string method, string path, int status, string detail)
+    [InlineData(
+        "PATCH",
+        "/demo/faults/slow",
+        405,
+        "PATCH /demo/faults/slow is not possible; possible: DELETE, POST, PUT.")]
+    public async Task What_is_not_possible_is_explained_as_a_problem(
+        string method,
+        string path,
+        int status,
+        string detail)
     {
         await using var api = await ApiInstance.StartAsync();
         using var response = await api.SendAsync(method, path, headers: "X-Request-ID: r1");
@@ -147,7 +170,13 @@ public sealed class EndpointTests
     {
         await using var api = await ApiInstance.StartAsync();
         using var response = await api.SendAsync(
-            "POST", "/echo?b=2&a=1", "hello", "text/plain", "X-Color: blue", "Authorization: Bearer secret", "Cookie: a=b");
+            "POST",
+            "/echo?b=2&a=1",
+            "hello",
+            "text/plain",
+            "X-Color: blue",
+            "Authorization: Bearer secret",
+            "Cookie: a=b");
         var echo = await response.JsonAsync();
 
         Assert.Equal(("POST", "/echo", "hello"), (echo.Text("method"), echo.Text("path"), echo.Text("body")));
@@ -189,14 +218,20 @@ public sealed class EndpointTests
         Assert.Equal(("sample-api", "v1"), (links.Text("name"), links.Text("version")));
         foreach (var (name, path) in links["links"]!.AsObject())
         {
-            Assert.True(await api.GetStatusAsync(path!.GetValue<string>()) is HttpStatusCode.OK or HttpStatusCode.MovedPermanently, name);
+            Assert.True(
+                await api.GetStatusAsync(path!.GetValue<string>())
+                    is HttpStatusCode.OK
+                        or HttpStatusCode.MovedPermanently,
+                name);
         }
     }
 
     [Theory]
     [InlineData("/docs/index.html", "swagger-ui")]
     [InlineData("/redoc/index.html", "spec-url=\"/openapi.json\"")]
-    public async Task Documentation_comes_from_the_program_and_may_fetch_nothing_from_elsewhere(string path, string mark)
+    public async Task Documentation_comes_from_the_program_and_may_fetch_nothing_from_elsewhere(
+        string path,
+        string mark)
     {
         await using var api = await ApiInstance.StartAsync();
         using var response = await api.GetAsync(path);
@@ -248,7 +283,10 @@ public sealed class EndpointTests
         Assert.Equal(HttpStatusCode.OK, await one.GetStatusAsync("/api/items"));
         Assert.Equal(HttpStatusCode.InternalServerError, await other.GetStatusAsync("/api/items"));
         Assert.DoesNotContain("code=\"500\"", await one.GetTextAsync("/metrics"), StringComparison.Ordinal);
-        Assert.Contains("app_info{revision=\"\",version=\"v2\"} 1\n", await other.GetTextAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            "app_info{revision=\"\",version=\"v2\"} 1\n",
+            await other.GetTextAsync("/metrics"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -261,9 +299,12 @@ public sealed class EndpointTests
         var warned = await api.GetJsonAsync("/health");
 
         Assert.Equal("application/health+json", well.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(("pass", "v1", "v1+abc"), (health.Text("status"), health.Text("version"), health.Text("releaseId")));
         Assert.Equal(
-            ["faults:active", "memory:resident", "uptime:duration"], health["checks"]!.AsObject().Select(check => check.Key));
+            ("pass", "v1", "v1+abc"),
+            (health.Text("status"), health.Text("version"), health.Text("releaseId")));
+        Assert.Equal(
+            ["faults:active", "memory:resident", "uptime:duration"],
+            health["checks"]!.AsObject().Select(check => check.Key));
         Assert.Equal("warn", warned.Text("status"));
         Assert.Equal("slow", warned["checks"]!["faults:active"]![0]!.Text("output"));
         Assert.Equal(HttpStatusCode.OK, await api.GetStatusAsync("/health/"));
@@ -285,7 +326,9 @@ public sealed class EndpointTests
     {
         await using var api = await ApiInstance.StartAsync("DRAIN_SECONDS=2");
         var stopping = api.App.StopAsync(TestContext.Current.CancellationToken);
-        await Until.TrueAsync(async () => await api.GetStatusAsync("/readyz") == HttpStatusCode.ServiceUnavailable, "draining");
+        await Until.TrueAsync(
+            async () => await api.GetStatusAsync("/readyz") == HttpStatusCode.ServiceUnavailable,
+            "draining");
 
         Assert.Equal("not ok: draining\n", await api.GetTextAsync("/readyz"));
         Assert.Equal(HttpStatusCode.OK, await api.GetStatusAsync("/api/items"));

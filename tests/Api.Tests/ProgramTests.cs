@@ -27,7 +27,8 @@ public sealed class ProgramTests
 
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            "api: LOG_LEVEL: 'loud' is none of verbose|debug|information|warning|error|fatal\napi: DEMO_SEED: 'x' is not a whole number\n",
+            "api: LOG_LEVEL: 'loud' is none of verbose|debug|information|warning|error|fatal\n"
+            + "api: DEMO_SEED: 'x' is not a whole number\n",
             output);
     }
 
@@ -61,8 +62,12 @@ public sealed class ProgramTests
     {
         await using var api = await RunningApi.StartAsync("REQUEST_LOG=all");
         using var response = await api.SendAsync(
-            "/api/version", "X-Request-ID: r-42", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-        await Until.TrueAsync(() => Task.FromResult(api.Output.Contains("r-42", StringComparison.Ordinal)), "the line is there");
+            "/api/version",
+            "X-Request-ID: r-42",
+            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        await Until.TrueAsync(
+            () => Task.FromResult(api.Output.Contains("r-42", StringComparison.Ordinal)),
+            "the line is there");
 
         var lines = api.Output.Trim().Split('\n').Select(line => JsonNode.Parse(line)!).ToArray();
         var request = lines.Single(line => line["Properties"]!["RequestId"] is not null);
@@ -77,7 +82,9 @@ public sealed class ProgramTests
         await using var api = await RunningApi.StartAsync("DEMO_FAULTS_ENABLED=true");
         using var well = await api.SendAsync("/api/version", "X-Request-ID: well");
         using var ill = await api.SendAsync("/demo/error?status=503", "X-Request-ID: ill");
-        await Until.TrueAsync(() => Task.FromResult(api.Output.Contains("\"ill\"", StringComparison.Ordinal)), "the line is there");
+        await Until.TrueAsync(
+            () => Task.FromResult(api.Output.Contains("\"ill\"", StringComparison.Ordinal)),
+            "the line is there");
 
         Assert.DoesNotContain("\"well\"", api.Output, StringComparison.Ordinal);
     }
@@ -94,7 +101,9 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_crash_is_abrupt_with_exit_code_134()
     {
-        await using var api = await RunningApi.StartAsync("DEMO_FAULTS_ENABLED=true", "DEMO_FAULT_CRASH=afterSeconds=1");
+        await using var api = await RunningApi.StartAsync(
+            "DEMO_FAULTS_ENABLED=true",
+            "DEMO_FAULT_CRASH=afterSeconds=1");
 
         Assert.Equal(134, await api.WaitAsync());
         Assert.Contains("demo fault 'crash' is switched on", api.Output, StringComparison.Ordinal);
@@ -112,7 +121,9 @@ public sealed class ProgramTests
         public static async Task<RunningApi> StartAsync(params string[] settings)
         {
             var address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
-            var environment = settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            var environment = settings
+                .Select(setting => setting.Split('=', 2))
+                .ToDictionary(pair => pair[0], pair => pair[1]);
             environment["ASPNETCORE_URLS"] = address.ToString().TrimEnd('/');
             environment["APP_VERSION"] = "v9";
             environment["POD_NAME"] = "pod-9";

@@ -42,8 +42,8 @@ public sealed class SettingsTests
                 "ASPNETCORE_URLS: 'localhost:8080' is not an address such as http://127.0.0.1:8080",
                 "CORS_ORIGINS: 'example.org/path' is not an origin such as https://example.org",
                 "DEMO_FAULTS_ENABLED: 'perhaps' is neither true nor false",
-                "DEMO_FAULT_ERROR: 'ratio=2,statsu=500' ratio is '2': it must be a number from 0 to 1; error takes no 'statsu'; "
-                    + "it takes ratio=1,status=500,durationSeconds=,onlyVersion=,onlyPod=",
+                "DEMO_FAULT_ERROR: 'ratio=2,statsu=500' ratio is '2': it must be a number from 0 to 1; "
+                    + "error takes no 'statsu'; it takes ratio=1,status=500,durationSeconds=,onlyVersion=,onlyPod=",
                 "DEMO_SEED: 'x' is not a whole number",
                 "LOG_FORMAT: '7' is none of json|text",
                 "LOG_LEVEL: 'loud' is none of verbose|debug|information|warning|error|fatal",
@@ -67,9 +67,13 @@ public sealed class SettingsTests
     [Fact]
     public void Every_kind_of_fault_can_be_on_from_the_start()
     {
-        var all = SettingTable.All.Where(setting => setting.Name.StartsWith("DEMO_FAULT_", StringComparison.Ordinal)).ToArray();
-        var (options, problems) = Read(
-            ["DEMO_FAULTS_ENABLED=true", .. all.Select(setting => $"{setting.Name}={setting.Unit}")]);
+        var all = SettingTable
+            .All.Where(setting => setting.Name.StartsWith("DEMO_FAULT_", StringComparison.Ordinal))
+            .ToArray();
+        var (options, problems) = Read([
+            "DEMO_FAULTS_ENABLED=true",
+            .. all.Select(setting => $"{setting.Name}={setting.Unit}"),
+        ]);
 
         Assert.Empty(problems);
         Assert.Equal(12, options!.Faults.AtStart.Length);
@@ -81,21 +85,24 @@ public sealed class SettingsTests
     {
         var help = HelpText.Write();
 
-        Assert.All(SettingTable.All, setting =>
-        {
-            Assert.Contains($"\n  {setting.Name}\n", help, StringComparison.Ordinal);
-            Assert.Contains(
-                $"      {setting.Unit}{(setting.Default.Length > 0 ? $"; default {setting.Default}" : "; not set by default")}\n",
-                help,
-                StringComparison.Ordinal);
-        });
+        Assert.All(
+            SettingTable.All,
+            setting =>
+            {
+                Assert.Contains($"\n  {setting.Name}\n", help, StringComparison.Ordinal);
+                var otherwise = setting.Default.Length > 0 ? $"; default {setting.Default}" : "; not set by default";
+                Assert.Contains($"      {setting.Unit}{otherwise}\n", help, StringComparison.Ordinal);
+            }
+        );
     }
 
-    private static (ApiOptions? Options, System.Collections.Immutable.ImmutableArray<string> Problems) Read(params string[] settings)
+    private static (ApiOptions? Options, System.Collections.Immutable.ImmutableArray<string> Problems) Read(
+        params string[] settings)
     {
         var values = settings.Select(setting => setting.Split('=', 2))
             .Select(pair => KeyValuePair.Create<string, string?>(pair[0], pair[1]));
         return ApiOptions.Read(
-            new ConfigurationBuilder().AddInMemoryCollection(values).Build(), new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
+            new ConfigurationBuilder().AddInMemoryCollection(values).Build(),
+            new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
     }
 }

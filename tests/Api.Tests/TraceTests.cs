@@ -18,9 +18,13 @@ public sealed class TraceTests
                 "GET", "/api/items/3", headers: "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         }
 
-        var (path, body) = await received.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var (path, body) = await received.Task.WaitAsync(
+            TimeSpan.FromSeconds(20),
+            TestContext.Current.CancellationToken);
         Assert.Equal("/v1/traces", path);
-        Assert.True(body.AsSpan().IndexOf(Convert.FromHexString("0af7651916cd43dd8448eb211c80319c")) >= 0, "the caller's trace id");
+        Assert.True(
+            body.AsSpan().IndexOf(Convert.FromHexString("0af7651916cd43dd8448eb211c80319c")) >= 0,
+            "the caller's trace id");
         Assert.True(body.AsSpan().IndexOf("GET /api/items/{id}"u8) >= 0, "method and route name the span");
         Assert.True(body.AsSpan().IndexOf("shop"u8) >= 0, "the service's name");
     }

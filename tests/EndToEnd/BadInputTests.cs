@@ -9,26 +9,42 @@ public sealed class BadInputTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("bad-input-").FullName;
 
     [Fact]
-    public async Task A_kubeconfig_that_is_not_there_is_named() => AssertOneLine(
-        await BuiltProgram.ControllerAsync("run", "--kubeconfig", "/nowhere/config"), 2, "kubeconfig /nowhere/config: ");
+    public async Task A_kubeconfig_that_is_not_there_is_named() =>
+        AssertOneLine(
+            await BuiltProgram.ControllerAsync("run", "--kubeconfig", "/nowhere/config"),
+            2,
+            "kubeconfig /nowhere/config: "
+        );
 
     [Fact]
     public async Task A_kubeconfig_that_is_broken_is_named_with_the_line()
     {
         var file = Write("config", "a: b: c\n");
 
-        AssertOneLine(await BuiltProgram.ControllerAsync("run", "--kubeconfig", file), 2, $"kubeconfig {file}: line 1: ");
+        AssertOneLine(
+            await BuiltProgram.ControllerAsync("run", "--kubeconfig", file),
+            2,
+            $"kubeconfig {file}: line 1: "
+        );
     }
 
     [Fact]
     public async Task An_API_server_that_does_not_answer_is_named()
     {
-        var file = Write("config", """
-            {current-context: a, contexts: [{name: a, context: {cluster: a} }], clusters: [{name: a, cluster: {server: "http://127.0.0.1:1"} }]}
-            """);
+        var file = Write(
+            "config",
+            """
+            {current-context: a, contexts: [{name: a, context: {cluster: a} }],
+             clusters: [{name: a, cluster: {server: "http://127.0.0.1:1"} }]}
+            """
+        );
 
         AssertOneLine(
-            await BuiltProgram.ControllerAsync("run", "--kubeconfig", file), 1, "API server http://127.0.0.1:1/", "Connection refused");
+            await BuiltProgram.ControllerAsync("run", "--kubeconfig", file),
+            1,
+            "API server http://127.0.0.1:1/",
+            "Connection refused"
+        );
     }
 
     [Fact]
@@ -49,14 +65,16 @@ public sealed class BadInputTests : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        AssertOneLine(
-            await BuiltProgram.LocalClusterAsync("demo", "--port", $"{port}"), 1, $"{port}");
+        AssertOneLine(await BuiltProgram.LocalClusterAsync("demo", "--port", $"{port}"), 1, $"{port}");
     }
 
     [Fact]
     public async Task An_invalid_CRD_file_is_named_with_what_is_wrong()
     {
-        Write("rollouts.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {}\n");
+        Write(
+            "rollouts.yaml",
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\nspec: {}\n"
+        );
 
         AssertOneLine(await BuiltProgram.LocalClusterAsync("demo", "--crds", _folder), 1, "rollouts.yaml");
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-
 using Rollouts.LocalCluster;
 
 namespace Rollouts.EndToEnd;
@@ -17,7 +16,11 @@ internal sealed record BuiltProgram(int ExitCode, string Output, string Error)
         RunAsync(RepositoryFiles.Program("AnalysisController", "analysis-controller"), arguments);
 
     public static async Task<BuiltProgram> RunAsync(
-        string program, IReadOnlyList<string> arguments, string input = "", string? kubeconfig = null)
+        string program,
+        IReadOnlyList<string> arguments,
+        string input = "",
+        string? kubeconfig = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -47,7 +50,9 @@ internal sealed record BuiltProgram(int ExitCode, string Output, string Error)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)}: not over after {Limit}\n{output}\n{error}");
+            throw new TimeoutException(
+                $"{program} {string.Join(' ', arguments)}: not over after {Limit}\n{output}\n{error}"
+            );
         }
 
         return new BuiltProgram(process.ExitCode, output.ToString().Trim(), error.ToString().Trim());

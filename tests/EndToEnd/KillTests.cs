@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.EndToEnd;
 
-/// <summary>The controller may be killed at any instant: the outcome is the same, and nothing is written twice.</summary>
+/// <summary>
+/// The controller may be killed at any instant: the outcome is the same, and nothing is written twice.
+/// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     [Theory]
@@ -27,7 +29,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var name = (string)run["metadata"]!["name"]!;
         var ended = await cluster.UntilRunAsync(
-            $"run {name} has ended", other => (string?)other["metadata"]!["name"] == name && IsCompleted(other));
+            $"run {name} has ended",
+            other => (string?)other["metadata"]!["name"] == name && IsCompleted(other)
+        );
 
         Assert.Equal(phase, (string?)ended["status"]!["phase"]);
         var metric = Assert.Single(ended["status"]!["metricResults"]!.AsArray())!;

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-
 using Microsoft.Extensions.Logging.Abstractions;
-
 using Rollouts.LocalCluster;
 using Rollouts.LocalCluster.Scenarios;
 using Rollouts.LocalCluster.Traffic;
@@ -24,7 +22,11 @@ internal sealed class LiveCluster : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>The first version is healthy and stable, the controller ready, the traffic flowing.</summary>
-    public static async Task<LiveCluster> StartAsync(int seed, bool traffic = true, Action<LocalClusterHost>? prepare = null)
+    public static async Task<LiveCluster> StartAsync(
+        int seed,
+        bool traffic = true,
+        Action<LocalClusterHost>? prepare = null
+    )
     {
         var host = await LocalClusterHost.StartAsync(
             new LocalClusterOptions
@@ -35,16 +37,21 @@ internal sealed class LiveCluster : IAsyncDisposable
                 CrdFolder = RepositoryFiles.Crds(),
             },
             NullLogger.Instance,
-            Cancellation);
+            Cancellation
+        );
         var cluster = new LiveCluster(host);
         try
         {
             SampleManifests.Create(host.Objects);
             prepare?.Invoke(host);
             await cluster.StartControllerAsync();
-            await cluster.UntilRolloutAsync("the first version is stable", rollout => (string?)rollout["status"]?["phase"] == "Healthy"
-                && (string?)rollout["status"]!["stableRS"] == (string?)rollout["status"]!["currentPodHash"]
-                && (string?)rollout["status"]!["stableRS"] is { Length: > 0 });
+            await cluster.UntilRolloutAsync(
+                "the first version is stable",
+                rollout =>
+                    (string?)rollout["status"]?["phase"] == "Healthy"
+                    && (string?)rollout["status"]!["stableRS"] == (string?)rollout["status"]!["currentPodHash"]
+                    && (string?)rollout["status"]!["stableRS"] is { Length: > 0 }
+            );
             if (traffic)
             {
                 host.StartTraffic(new LoadOptions { Seed = seed }, cluster._trafficStop.Token);
@@ -68,11 +75,17 @@ internal sealed class LiveCluster : IAsyncDisposable
     public void Release(string scenario, string version) =>
         SampleManifests.Release(Host.Objects, ScenarioTable.All.Single(known => known.Name == scenario), version);
 
-    public Task<JsonObject> UntilRunAsync(string what, Func<JsonObject, bool> holds) => UntilAsync(
-        what, () => Host.Objects.List("analysisruns.argoproj.io", "default").LastOrDefault(holds));
+    public Task<JsonObject> UntilRunAsync(string what, Func<JsonObject, bool> holds) =>
+        UntilAsync(what, () => Host.Objects.List("analysisruns.argoproj.io", "default").LastOrDefault(holds));
 
-    public Task<JsonObject> UntilRolloutAsync(string what, Func<JsonObject, bool> holds) => UntilAsync(
-        what, () => Host.Objects.Get("rollouts.argoproj.io", "default", "sample") is { } rollout && holds(rollout) ? rollout : null);
+    public Task<JsonObject> UntilRolloutAsync(string what, Func<JsonObject, bool> holds) =>
+        UntilAsync(
+            what,
+            () =>
+                Host.Objects.Get("rollouts.argoproj.io", "default", "sample") is { } rollout && holds(rollout)
+                    ? rollout
+                    : null
+        );
 
     /// <summary>The real kubectl against this cluster.</summary>
     public async Task<string> KubectlAsync(params string[] arguments)
@@ -95,7 +108,10 @@ internal sealed class LiveCluster : IAsyncDisposable
         JsonObject? found;
         while ((found = look()) is null)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"not within {Limit.TotalSeconds} s: {what}");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(started) < Limit,
+                $"not within {Limit.TotalSeconds} s: {what}"
+            );
             await Task.Delay(LookInterval, TimeProvider.System, Cancellation);
         }
 

@@ -10,14 +10,20 @@ public sealed class PromtoolTests
         await using var cluster = await LiveCluster.StartAsync(seed: 14);
         cluster.Release("bad-errors", "v2");
         await cluster.UntilRunAsync("a verdict", run => (string?)run["status"]?["phase"] == "Failed");
-        var pod = cluster.Host.Objects.List("pods", "default").First(item => (string?)item["status"]?["podIP"] is not null);
+        var pod = cluster
+            .Host.Objects.List("pods", "default")
+            .First(item => (string?)item["status"]?["podIP"] is not null);
         var address = (string)pod["status"]!["podIP"]!;
 
         var api = await CheckAsync(new Uri($"http://{address}:8080/metrics"));
         var controller = await CheckAsync(new Uri(cluster.Controller.Address, "/metrics"));
 
         Assert.Contains("http_server_request_duration_seconds_bucket{", api, StringComparison.Ordinal);
-        Assert.Contains("controller_runtime_reconcile_total{controller=\"rollout\"", controller, StringComparison.Ordinal);
+        Assert.Contains(
+            "controller_runtime_reconcile_total{controller=\"rollout\"",
+            controller,
+            StringComparison.Ordinal
+        );
         Assert.Contains("canary_analysis_runs_total{phase=\"Failed\"} 1", controller, StringComparison.Ordinal);
     }
 

@@ -50,7 +50,9 @@ public sealed class ExpositionReaderTests
             OpenMetrics));
 
         Assert.Equal(("foo", MetricType.Counter), (family.Name, family.Type));
-        Assert.Equal([("foo_total", 17.0), ("foo_created", 1520872607.123)], family.Samples.Select(s => (s.Name, s.Value)));
+        Assert.Equal(
+            [("foo_total", 17.0), ("foo_created", 1520872607.123)],
+            family.Samples.Select(s => (s.Name, s.Value)));
     }
 
     [Theory]
@@ -101,7 +103,8 @@ public sealed class ExpositionReaderTests
     [Fact]
     public void Escapes_are_undone_and_unknown_ones_stay()
     {
-        var family = Assert.Single(Families("# HELP x a\\\\b\\nc \\q\nx{p=\"C:\\\\DIR\\\\\",e=\"say \\\"no\\\"\\n\\t\",u=\"é\"} 1\n"));
+        var family = Assert.Single(
+            Families("# HELP x a\\\\b\\nc \\q\nx{p=\"C:\\\\DIR\\\\\",e=\"say \\\"no\\\"\\n\\t\",u=\"é\"} 1\n"));
 
         Assert.Equal("a\\b\nc \\q", family.Help);
         Assert.Equal("C:\\DIR\\", family.Samples[0].Labels["p"]);
@@ -251,7 +254,9 @@ public sealed class ExpositionReaderTests
             }
 
             var result = ExpositionReader.Read(body, i % 3 == 0 ? OpenMetrics : null);
-            Assert.True(result is ExpositionResult.Read or ExpositionResult.Malformed { Line: > 0, Message.Length: > 0 });
+            Assert.True(
+                result is ExpositionResult.Read or ExpositionResult.Malformed { Line: > 0, Message.Length: > 0 }
+            );
         }
     }
 

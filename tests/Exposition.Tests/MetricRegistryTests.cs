@@ -43,10 +43,13 @@ public sealed class MetricRegistryTests : IDisposable
     [Fact]
     public void A_counter_ends_in_total_in_both_formats_and_its_family_only_in_the_text_format()
     {
-        _meter.CreateCounter<long>("items.served", "{item}", "Items.").Add(3, new KeyValuePair<string, object?>("a\"b", "c\\\n"));
+        _meter
+            .CreateCounter<long>("items.served", "{item}", "Items.")
+            .Add(3, new KeyValuePair<string, object?>("a\"b", "c\\\n"));
 
         Assert.Equal(
-            "# HELP items_served_total Items.\n# TYPE items_served_total counter\nitems_served_total{a_b=\"c\\\\\\n\"} 3\n",
+            "# HELP items_served_total Items.\n# TYPE items_served_total counter\n"
+            + "items_served_total{a_b=\"c\\\\\\n\"} 3\n",
             Written());
         Assert.Equal(
             "# HELP items_served Items.\n# TYPE items_served counter\nitems_served_total{a_b=\"c\\\\\\n\"} 3\n# EOF\n",

@@ -5,6 +5,8 @@ internal delegate IEnumerable<Finding> Rule(SourceFile file);
 
 internal static class RuleAssertions
 {
+    private const int MaxShown = 50;
+
     /// <summary>Fails with every finding of the rule, one a line, as a compiler would print them.</summary>
     public static void HoldsFor(this Rule rule, IEnumerable<SourceFile> files)
     {
@@ -14,9 +16,12 @@ internal static class RuleAssertions
         AssertNone(findings);
     }
 
-    public static void AssertNone(IReadOnlyCollection<Finding> findings) =>
-        Assert.True(findings.Count == 0, string.Join('\n', findings.Select(finding => finding.ToString()).Prepend(
-            $"{findings.Count} places break the rule:")));
+    public static void AssertNone(IReadOnlyCollection<Finding> findings)
+    {
+        var shown = string.Join('\n', findings.Take(MaxShown));
+        var which = findings.Count > MaxShown ? $", the first {MaxShown}" : "";
+        Assert.True(findings.Count == 0, $"{findings.Count} places break the rule{which}:\n{shown}");
+    }
 
     /// <summary>The lines of a sample on which the rule finds something.</summary>
     public static IEnumerable<int> LinesIn(this Rule rule, string sample, string path = "src/Api/Sample.cs") =>

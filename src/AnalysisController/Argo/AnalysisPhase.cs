@@ -2,7 +2,10 @@ using Rollouts.Analysis.Verdict;
 
 namespace Rollouts.AnalysisController.Argo;
 
-/// <summary>Argo's phases of runs, metrics and measurements (argo-rollouts analysis_types.go), and DESIGN §2's table from verdicts to them.</summary>
+/// <summary>
+/// Argo's phases of runs, metrics and measurements (argo-rollouts analysis_types.go), and the table from verdicts to
+/// them.
+/// </summary>
 internal static class AnalysisPhase
 {
     public const string Running = "Running";
@@ -14,15 +17,16 @@ internal static class AnalysisPhase
     public static bool IsCompleted(string? phase) => phase is Successful or Failed or Error or Inconclusive;
 
     /// <summary>The phase with which a verdict ends our metric; null while it stays Running.</summary>
-    public static string? Of(RunKind kind, Decision decision) => decision switch
-    {
-        Decision.Abort => Failed,
-        Decision.Inconclusive => Inconclusive,
-        Decision.Pass => kind switch
+    public static string? Of(RunKind kind, Decision decision) =>
+        decision switch
         {
-            RunKind.Background => null,
-            RunKind.Step or RunKind.PrePromotion or RunKind.PostPromotion => Successful,
-        },
-        Decision.Continue => null,
-    };
+            Decision.Abort => Failed,
+            Decision.Inconclusive => Inconclusive,
+            Decision.Pass => kind switch
+            {
+                RunKind.Background => null,
+                RunKind.Step or RunKind.PrePromotion or RunKind.PostPromotion => Successful,
+            },
+            Decision.Continue => null,
+        };
 }

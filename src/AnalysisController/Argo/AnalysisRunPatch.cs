@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Argo;
@@ -8,29 +7,41 @@ namespace Rollouts.AnalysisController.Argo;
 /// <summary>
 /// The merge patches that we write to an AnalysisRun, and nothing else ever is: a beat, or a verdict.
 /// Both replace our whole entry of <c>metricResults</c>, found by name in the list just read, put the others' entries
-/// back untouched, and carry the resourceVersion that was read. Source: the nine rules of the push heartbeat, each found
+/// back untouched, and carry the resourceVersion that was read. Source: the nine rules of the push heartbeat, each
+/// found
 /// by running Argo's own reconcile code (argo-rollouts analysis/analysis.go, v1.9.1 and after v1.10.0-rc1).
 /// </summary>
 internal static class AnalysisRunPatch
 {
-    /// <summary>After this long without a beat Argo takes the measurement up itself, errors five times, and aborts.</summary>
+    /// <summary>
+    /// After this long without a beat Argo takes the measurement up itself, errors five times, and aborts.
+    /// </summary>
     public static readonly TimeSpan ResumeAfter = TimeSpan.FromMinutes(5);
 
-    /// <summary>Most characters of a message in a status: etcd bounds the object, and Argo repeats it in three places.</summary>
+    /// <summary>
+    /// Most characters of a message in a status: etcd bounds the object, and Argo repeats it in three places.
+    /// </summary>
     private const int MessageLimit = 1_000;
 
     /// <summary>One measurement in flight: progress for people, dead-man's timer for Argo.</summary>
     public static JsonObject Beat(
-        AnalysisRun run, CompanionMetric metric, string message, DateTimeOffset now, IReadOnlyDictionary<string, string> annotations)
+        AnalysisRun run,
+        CompanionMetric metric,
+        string message,
+        DateTimeOffset now,
+        IReadOnlyDictionary<string, string> annotations
+    )
     {
         var entry = Entry(metric, AnalysisPhase.Running);
-        entry["measurements"] = new JsonArray(new JsonObject
-        {
-            ["phase"] = AnalysisPhase.Running,
-            ["startedAt"] = Time(run.InFlightSince(metric.Name) ?? now),
-            ["resumeAt"] = Time(now + ResumeAfter),
-            ["message"] = Bounded(message),
-        });
+        entry["measurements"] = new JsonArray(
+            new JsonObject
+            {
+                ["phase"] = AnalysisPhase.Running,
+                ["startedAt"] = Time(run.InFlightSince(metric.Name) ?? now),
+                ["resumeAt"] = Time(now + ResumeAfter),
+                ["message"] = Bounded(message),
+            }
+        );
         return Patch(run, metric, entry, annotations);
     }
 
@@ -47,19 +58,22 @@ internal static class AnalysisRunPatch
         string value,
         string message,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations)
+        IReadOnlyDictionary<string, string> annotations
+    )
     {
         var entry = Entry(metric, phase);
         entry["message"] = Bounded(message);
         Count(entry, metric, phase);
-        entry["measurements"] = new JsonArray(new JsonObject
-        {
-            ["phase"] = phase,
-            ["startedAt"] = Time(run.InFlightSince(metric.Name) ?? now),
-            ["finishedAt"] = Time(now),
-            ["value"] = value,
-            ["message"] = Bounded(message),
-        });
+        entry["measurements"] = new JsonArray(
+            new JsonObject
+            {
+                ["phase"] = phase,
+                ["startedAt"] = Time(run.InFlightSince(metric.Name) ?? now),
+                ["finishedAt"] = Time(now),
+                ["value"] = value,
+                ["message"] = Bounded(message),
+            }
+        );
         return Patch(run, metric, entry, annotations);
     }
 
@@ -97,12 +111,18 @@ internal static class AnalysisRunPatch
     }
 
     private static JsonObject Patch(
-        AnalysisRun run, CompanionMetric metric, JsonObject entry, IReadOnlyDictionary<string, string> annotations)
+        AnalysisRun run,
+        CompanionMetric metric,
+        JsonObject entry,
+        IReadOnlyDictionary<string, string> annotations
+    )
     {
         if (!run.AcceptsWrites(metric.Name))
         {
             throw new ArgumentException(
-                $"AnalysisRun {run.Metadata.Name} is '{run.Status.Phase}' and takes no more writes of '{metric.Name}'", nameof(run));
+                $"AnalysisRun {run.Metadata.Name} is '{run.Status.Phase}' and takes no more writes of '{metric.Name}'",
+                nameof(run)
+            );
         }
 
         var results = new JsonArray();
@@ -125,7 +145,8 @@ internal static class AnalysisRunPatch
             {
                 ["resourceVersion"] = run.Metadata.ResourceVersion,
                 ["annotations"] = new JsonObject(
-                    annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+                    annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))
+                ),
             },
             ["status"] = new JsonObject { ["metricResults"] = results },
         };

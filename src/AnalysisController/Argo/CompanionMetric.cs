@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
@@ -56,7 +55,11 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
             {
                 var escaped = JsonEncodedText.Encode(value).ToString();
                 text = Regex.Replace(
-                    text, $@"\{{\{{\s*args\.{Regex.Escape(argument.Name)}\s*\}}\}}", _ => escaped, RegexOptions.CultureInvariant);
+                    text,
+                    $@"\{{\{{\s*args\.{Regex.Escape(argument.Name)}\s*\}}\}}",
+                    _ => escaped,
+                    RegexOptions.CultureInvariant
+                );
             }
         }
 
@@ -71,14 +74,18 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
         }
     }
 
-    /// <summary>Argo matches <c>spec.dryRun[].metricName</c> as an unanchored regular expression (utils/analysis/helpers.go).</summary>
+    /// <summary>
+    /// Argo matches <c>spec.dryRun[].metricName</c> as an unanchored regular expression (utils/analysis/helpers.go).
+    /// </summary>
     private static bool IsDryRun(AnalysisRun run, string metric)
     {
         foreach (var rule in run.Spec.DryRun)
         {
             try
             {
-                if (Regex.IsMatch(metric, rule.MetricName, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
+                if (
+                    Regex.IsMatch(metric, rule.MetricName, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)
+                )
                 {
                     return true;
                 }
@@ -92,11 +99,17 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
         return false;
     }
 
-    private static int Limit(JsonElement? value, int fallback) => value switch
-    {
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var limit) => limit,
-        { ValueKind: JsonValueKind.String } text
-            when int.TryParse(text.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit) => limit,
-        _ => fallback,
-    };
+    private static int Limit(JsonElement? value, int fallback) =>
+        value switch
+        {
+            { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var limit) => limit,
+            { ValueKind: JsonValueKind.String } text
+                when int.TryParse(
+                    text.GetString(),
+                    NumberStyles.AllowLeadingSign,
+                    CultureInfo.InvariantCulture,
+                    out var limit
+                ) => limit,
+            _ => fallback,
+        };
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Argo;
@@ -12,7 +11,7 @@ internal static class MetricResults
     {
         public bool IsCompleted => AnalysisPhase.IsCompleted(run.Status.Phase);
 
-        /// <summary>Argo has taken the run up and nobody has ended it: the only state in which we write (argo-rollouts.md (j), rule 2).</summary>
+        /// <summary>Argo has taken the run up and nobody has ended it: the only state in which we write.</summary>
         public bool AcceptsWrites(string metric) =>
             run.Status.Phase == AnalysisPhase.Running
             && run.Status.StartedAt is not null
@@ -21,7 +20,9 @@ internal static class MetricResults
 
         /// <summary>Null when the metric has no result yet.</summary>
         public string? PhaseOf(string metric) =>
-            run.ResultOf(metric) is { } result && result.TryGetProperty("phase", out var phase) ? phase.GetString() : null;
+            run.ResultOf(metric) is { } result && result.TryGetProperty("phase", out var phase)
+                ? phase.GetString()
+                : null;
 
         public JsonElement? ResultOf(string metric)
         {
@@ -36,25 +37,32 @@ internal static class MetricResults
             return null;
         }
 
-        /// <summary>When the one measurement in flight began; null when none is: erased, finished, or replaced by Argo's errors.</summary>
+        /// <summary>
+        /// When the one measurement in flight began; null when none is: erased, finished, or replaced by Argo's errors.
+        /// </summary>
         public DateTimeOffset? InFlightSince(string metric)
         {
-            if (run.ResultOf(metric) is not { } result
+            if (
+                run.ResultOf(metric) is not { } result
                 || !result.TryGetProperty("measurements", out var measurements)
                 || measurements.ValueKind != JsonValueKind.Array
-                || measurements.GetArrayLength() != 1)
+                || measurements.GetArrayLength() != 1
+            )
             {
                 return null;
             }
 
             var only = measurements[0];
-            return only.TryGetProperty("finishedAt", out _) || !only.TryGetProperty("resumeAt", out _)
-                ? null
+            return only.TryGetProperty("finishedAt", out _) || !only.TryGetProperty("resumeAt", out _) ? null
                 : only.TryGetProperty("startedAt", out var startedAt)
-                    && DateTimeOffset.TryParse(
-                        startedAt.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                && DateTimeOffset.TryParse(
+                    startedAt.GetString(),
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal,
+                    out var at
+                )
                     ? at
-                    : null;
+                : null;
         }
     }
 }

@@ -5,10 +5,14 @@ namespace Rollouts.AnalysisController.Argo;
 /// <summary>What an AnalysisRun decides (argo-rollouts types.go: label <c>rollout-type</c>).</summary>
 internal enum RunKind
 {
-    /// <summary>A gate: a canary step, or a run that no Rollout step made (an experiment's, one made by hand).</summary>
+    /// <summary>
+    /// A gate: a canary step, or a run that no Rollout step made (an experiment's, one made by hand).
+    /// </summary>
     Step,
 
-    /// <summary>A watch beside the steps. Successful would end it for good, so it stays Running until Argo terminates it.</summary>
+    /// <summary>
+    /// A watch beside the steps. Successful would end it for good, so it stays Running until Argo terminates it.
+    /// </summary>
     Background,
     PrePromotion,
     PostPromotion,
@@ -20,12 +24,13 @@ internal static class RunKinds
 
     extension(AnalysisRun run)
     {
-        public RunKind Kind => run.Metadata.Labels.GetValueOrDefault(Label) switch
-        {
-            "Background" => RunKind.Background,
-            "PrePromotion" => RunKind.PrePromotion,
-            "PostPromotion" => RunKind.PostPromotion,
-            _ => RunKind.Step,
-        };
+        public RunKind Kind =>
+            run.Metadata.Labels.GetValueOrDefault(Label) switch
+            {
+                "Background" => RunKind.Background,
+                "PrePromotion" => RunKind.PrePromotion,
+                "PostPromotion" => RunKind.PostPromotion,
+                _ => RunKind.Step,
+            };
     }
 }

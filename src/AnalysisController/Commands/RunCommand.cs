@@ -10,7 +10,8 @@ internal static class RunCommand
 {
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
     {
-        Description = "Path of a kubeconfig file. Default: KUBECONFIG, then the pod's service account, then ~/.kube/config.",
+        Description =
+            "Path of a kubeconfig file. Default: KUBECONFIG, then the pod's service account, then ~/.kube/config.",
     };
 
     private static readonly Option<string?> Context = new("--context")
@@ -42,7 +43,10 @@ internal static class RunCommand
         DefaultValueFactory = _ => LogLevel.Information,
     };
 
-    /// <summary>Gives a command the options and the action of <c>run</c>; the root has them too, so that <c>run</c> may be left out.</summary>
+    /// <summary>
+    /// Gives a command the options and the action of <c>run</c>; the root has them too, so that <c>run</c> may be left
+    /// out.
+    /// </summary>
     public static void AddTo(Command command)
     {
         foreach (var option in new Option[] { Kubeconfig, Context, Namespace, Listen, Format, Level })
@@ -50,17 +54,21 @@ internal static class RunCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(async (arguments, cancellation) => await ControllerHost.RunAsync(
-            new ControllerOptions
-            {
-                Kubeconfig = arguments.GetValue(Kubeconfig),
-                Context = arguments.GetValue(Context),
-                Namespace = arguments.GetValue(Namespace),
-                Listen = arguments.GetRequiredValue(Listen),
-                LogFormat = arguments.GetValue(Format),
-                LogLevel = arguments.GetValue(Level),
-            },
-            cancellation));
+        command.SetAction(
+            async (arguments, cancellation) =>
+                await ControllerHost.RunAsync(
+                    new ControllerOptions
+                    {
+                        Kubeconfig = arguments.GetValue(Kubeconfig),
+                        Context = arguments.GetValue(Context),
+                        Namespace = arguments.GetValue(Namespace),
+                        Listen = arguments.GetRequiredValue(Listen),
+                        LogFormat = arguments.GetValue(Format),
+                        LogLevel = arguments.GetValue(Level),
+                    },
+                    cancellation
+                )
+        );
     }
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
@@ -72,8 +80,12 @@ internal static class RunCommand
             return endPoint;
         }
 
-        argument.AddError(string.Create(
-            CultureInfo.InvariantCulture, $"--listen '{text}': want ADDRESS:PORT with a port from 0 to {IPEndPoint.MaxPort}, such as 127.0.0.1:8090 or :8090"));
+        argument.AddError(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"--listen '{text}': want ADDRESS:PORT, port 0 to {IPEndPoint.MaxPort}, such as 127.0.0.1:8090 or :8090"
+            )
+        );
         return null;
     }
 }

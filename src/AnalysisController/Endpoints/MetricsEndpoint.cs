@@ -1,5 +1,4 @@
 using System.Buffers;
-
 using Rollouts.Exposition;
 using Rollouts.Exposition.Metrics;
 
@@ -8,12 +7,18 @@ namespace Rollouts.AnalysisController.Endpoints;
 /// <summary>Our own metrics, in the text format or in OpenMetrics, as the scraper asks.</summary>
 internal static class MetricsEndpoint
 {
-    public static void Map(WebApplication web, MetricRegistry registry) => web.MapGet("/metrics", context =>
-    {
-        var openMetrics = ExpositionWriter.Accepts(context.Request.Headers.Accept);
-        var body = new ArrayBufferWriter<byte>(16 * 1024);
-        registry.Write(body, openMetrics);
-        context.Response.ContentType = openMetrics ? ExpositionWriter.OpenMetricsContentType : ExpositionWriter.TextContentType;
-        return context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
-    });
+    public static void Map(WebApplication web, MetricRegistry registry) =>
+        web.MapGet(
+            "/metrics",
+            context =>
+            {
+                var openMetrics = ExpositionWriter.Accepts(context.Request.Headers.Accept);
+                var body = new ArrayBufferWriter<byte>(16 * 1024);
+                registry.Write(body, openMetrics);
+                context.Response.ContentType = openMetrics
+                    ? ExpositionWriter.OpenMetricsContentType
+                    : ExpositionWriter.TextContentType;
+                return context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
+            }
+        );
 }

@@ -1,6 +1,8 @@
 namespace Rollouts.AnalysisController.Kubernetes;
 
-/// <summary>Exponential back-off with full-range jitter: 0.5 s doubling to 30 s, each wait drawn from its upper half.</summary>
+/// <summary>
+/// Exponential back-off with full-range jitter: 0.5 s doubling to 30 s, each wait drawn from its upper half.
+/// </summary>
 internal sealed class BackOff(Random jitter)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.5);

@@ -1,22 +1,27 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Rollouts.AnalysisController.Kubernetes;
 
-/// <summary>Reads the kubeconfig file format (kubernetes/client-go tools/clientcmd/api/v1/types.go): the fields that reach a server.</summary>
+/// <summary>
+/// Reads the kubeconfig file format (kubernetes/client-go tools/clientcmd/api/v1/types.go): the fields that reach a
+/// server.
+/// </summary>
 internal static class Kubeconfig
 {
     private const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    /// <summary>The explicit file, else <c>KUBECONFIG</c>'s first, else the pod's service account, else <c>~/.kube/config</c>.</summary>
+    /// <summary>
+    /// The explicit file, else <c>KUBECONFIG</c>'s first, else the pod's service account, else <c>~/.kube/config</c>.
+    /// </summary>
     /// <param name="file">From the command line; null when it was not given.</param>
     /// <param name="context">Null takes the file's current-context.</param>
     public static ClusterConfig Load(string? file, string? context, Func<string, string?> environment)
     {
-        var named = file ?? environment("KUBECONFIG")?.Split(Path.PathSeparator).FirstOrDefault(path => path.Length > 0);
+        var named =
+            file ?? environment("KUBECONFIG")?.Split(Path.PathSeparator).FirstOrDefault(path => path.Length > 0);
         if (named is null && environment("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host)
         {
             return InCluster(host, environment("KUBERNETES_SERVICE_PORT") ?? "443");
@@ -50,7 +55,8 @@ internal static class Kubeconfig
         {
             throw new ClusterConfigException($"kubeconfig {file}: line {e.Start.Line}: {e.Message}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
         {
             throw new ClusterConfigException($"kubeconfig {file}: {e.Message}", e);
         }
@@ -70,14 +76,25 @@ internal static class Kubeconfig
     {
         public ClusterConfig Resolve(string? wanted)
         {
-            var contextName = wanted ?? Text(Root, "current-context")
+            var contextName =
+                wanted
+                ?? Text(Root, "current-context")
                 ?? throw Wrong("current-context is not set; name one with --context");
             var context = Entry("contexts", "context", contextName);
-            var cluster = Entry("clusters", "cluster", Text(context, "cluster") ?? throw Wrong($"context {contextName} names no cluster"));
-            var user = Text(context, "user") is { Length: > 0 } name ? Entry("users", "user", name) : new YamlMappingNode();
+            var cluster = Entry(
+                "clusters",
+                "cluster",
+                Text(context, "cluster") ?? throw Wrong($"context {contextName} names no cluster")
+            );
+            var user = Text(context, "user") is { Length: > 0 } name
+                ? Entry("users", "user", name)
+                : new YamlMappingNode();
             if (Child(user, "exec") is not null || Child(user, "auth-provider") is not null)
             {
-                throw Wrong($"context {contextName}: credential plugins (exec, auth-provider) are not supported; use a token or a client certificate");
+                throw Wrong(
+                    $"context {contextName}: credential plugins (exec, auth-provider) are not supported; "
+                        + "use a token or a client certificate"
+                );
             }
 
             return new ClusterConfig
@@ -121,15 +138,19 @@ internal static class Kubeconfig
                 _ => throw Wrong("client-certificate and client-key must be given together"),
             };
 
-        private string? Pem(YamlMappingNode node, string field) => Text(node, field + "-data") is { } base64
-            ? System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64))
-            : Text(node, field) is { } path ? System.IO.File.ReadAllText(Beside(path)) : null;
+        private string? Pem(YamlMappingNode node, string field) =>
+            Text(node, field + "-data") is { } base64
+                ? System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64))
+            : Text(node, field) is { } path ? System.IO.File.ReadAllText(Beside(path))
+            : null;
 
         private YamlMappingNode Entry(string list, string field, string name)
         {
-            var entry = (Child(Root, list) as YamlSequenceNode)?.Children.OfType<YamlMappingNode>()
+            var entry = (Child(Root, list) as YamlSequenceNode)
+                ?.Children.OfType<YamlMappingNode>()
                 .FirstOrDefault(node => Text(node, "name") == name);
-            return (entry is null ? null : Child(entry, field)) as YamlMappingNode ?? throw Wrong($"{list} has no entry '{name}'");
+            return (entry is null ? null : Child(entry, field)) as YamlMappingNode
+                ?? throw Wrong($"{list} has no entry '{name}'");
         }
 
         private string Beside(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(File)) ?? "", path);

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Kubernetes;
 
 /// <summary>
-/// The few verbs of the Kubernetes API that we use. Every call has a deadline; every failure is a <see cref="KubernetesException"/>.
+/// The few verbs of the Kubernetes API that we use. Every call has a deadline; every failure is a <see
+/// cref="KubernetesException"/>.
 /// </summary>
 internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
 {
@@ -21,7 +21,9 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the server may keep a watch open before it ends it on purpose (<c>timeoutSeconds</c>).</summary>
+    /// <summary>
+    /// How long the server may keep a watch open before it ends it on purpose (<c>timeoutSeconds</c>).
+    /// </summary>
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromMinutes(4);
 
     /// <summary>The server's clock as of its last answer, minus ours; null before the first answer.</summary>
@@ -42,14 +44,18 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
 
     /// <summary>All objects, page by page, and the resourceVersion from which to watch.</summary>
     public async Task<(IReadOnlyList<T> Items, string ResourceVersion)> ListAsync<T>(
-        ResourceType<T> type, string? @namespace, CancellationToken cancellation)
+        ResourceType<T> type,
+        string? @namespace,
+        CancellationToken cancellation
+    )
         where T : IKubernetesObject
     {
         var items = new List<T>();
         string? next = null;
         while (true)
         {
-            var path = $"{type.CollectionPath(@namespace)}?limit={PageLimit}{Selector(type)}{Parameter("continue", next)}";
+            var path =
+                $"{type.CollectionPath(@namespace)}?limit={PageLimit}{Selector(type)}{Parameter("continue", next)}";
             var page = Decode(await SendAsync(HttpMethod.Get, path, null, cancellation), type.ListJson, path);
             items.AddRange(page.Items);
             next = page.Metadata.Continue;
@@ -61,7 +67,11 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     }
 
     public async Task<T> PatchAsync<T>(
-        ResourceType<T> type, ObjectKey key, JsonObject mergePatch, CancellationToken cancellation)
+        ResourceType<T> type,
+        ObjectKey key,
+        JsonObject mergePatch,
+        CancellationToken cancellation
+    )
         where T : IKubernetesObject
     {
         var path = type.ObjectPath(key);
@@ -73,19 +83,35 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     /// promised to keep it open is ended as transient: bookmarks alone arrive about once a minute.
     /// </summary>
     public async IAsyncEnumerable<WatchLine> WatchAsync<T>(
-        ResourceType<T> type, string? @namespace, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation)
+        ResourceType<T> type,
+        string? @namespace,
+        string resourceVersion,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
         where T : IKubernetesObject
     {
-        var path = $"{type.CollectionPath(@namespace)}?watch=1&allowWatchBookmarks=true"
-            + $"&timeoutSeconds={(int)WatchTimeout.TotalSeconds}{Selector(type)}{Parameter("resourceVersion", resourceVersion)}";
+        var path =
+            $"{type.CollectionPath(@namespace)}?watch=1&allowWatchBookmarks=true"
+            + $"&timeoutSeconds={(int)WatchTimeout.TotalSeconds}"
+            + Selector(type)
+            + Parameter("resourceVersion", resourceVersion);
         using var silence = new CancellationTokenSource(CallTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await GuardAsync("watch", path, token => SendWatchAsync(request, token), cancellation, either.Token);
+        using var response = await GuardAsync(
+            "watch",
+            path,
+            token => SendWatchAsync(request, token),
+            cancellation,
+            either.Token
+        );
         silence.CancelAfter(WatchTimeout + CallTimeout);
         using var stream = await response.Content.ReadAsStreamAsync(either.Token);
         using var lines = new StreamReader(stream, Encoding.UTF8);
-        while (await GuardAsync("watch", path, async token => await lines.ReadLineAsync(token), cancellation, either.Token) is { } line)
+        while (
+            await GuardAsync("watch", path, async token => await lines.ReadLineAsync(token), cancellation, either.Token)
+                is { } line
+        )
         {
             if (line.Length > 0)
             {
@@ -108,7 +134,12 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         return response;
     }
 
-    private async Task<byte[]> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    private async Task<byte[]> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        CancellationToken cancellation
+    )
     {
         using var deadline = new CancellationTokenSource(CallTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
@@ -119,7 +150,11 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
             using var request = new HttpRequestMessage(method, path);
             if (body is not null)
             {
-                request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(MergePatch));
+                request.Content = new StringContent(
+                    body.ToJsonString(),
+                    Encoding.UTF8,
+                    new MediaTypeHeaderValue(MergePatch)
+                );
             }
 
             using var response = await http.SendAsync(request, token);
@@ -130,9 +165,16 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         }
     }
 
-    /// <summary>Turns what the network does into one kind of exception; a cancellation by our caller stays one.</summary>
+    /// <summary>
+    /// Turns what the network does into one kind of exception; a cancellation by our caller stays one.
+    /// </summary>
     private static async Task<T> GuardAsync<T>(
-        string verb, string path, Func<CancellationToken, Task<T>> call, CancellationToken caller, CancellationToken either)
+        string verb,
+        string path,
+        Func<CancellationToken, Task<T>> call,
+        CancellationToken caller,
+        CancellationToken either
+    )
     {
         try
         {
@@ -149,7 +191,10 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     }
 
     private static async Task<KubernetesException> FailureAsync(
-        HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellation)
+        HttpRequestMessage request,
+        HttpResponseMessage response,
+        CancellationToken cancellation
+    )
     {
         var body = await response.Content.ReadAsByteArrayAsync(cancellation);
         ApiStatus? status = null;
@@ -163,14 +208,20 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         }
 
         return KubernetesException.From(
-            request.Method.Method, request.RequestUri?.ToString() ?? "", response.StatusCode, response.Headers.RetryAfter?.Delta, status);
+            request.Method.Method,
+            request.RequestUri?.ToString() ?? "",
+            response.StatusCode,
+            response.Headers.RetryAfter?.Delta,
+            status
+        );
     }
 
     private static T Decode<T>(byte[] body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, type) ?? throw new KubernetesException($"{path}: the answer is null");
+            return JsonSerializer.Deserialize(body, type)
+                ?? throw new KubernetesException($"{path}: the answer is null");
         }
         catch (JsonException e)
         {

@@ -1,26 +1,22 @@
 using System.Net;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Kubernetes;
 
-/// <summary>How the API server or the way to it failed; callers ask only <see cref="IsConflict"/>, <see cref="IsTransient"/>, <see cref="IsGone"/>.</summary>
+/// <summary>
+/// How the API server or the way to it failed; callers ask only <see cref="IsConflict"/>, <see cref="IsTransient"/>,
+/// <see cref="IsGone"/>.
+/// </summary>
 internal sealed class KubernetesException : Exception
 {
     public KubernetesException()
-        : this("the API server failed")
-    {
-    }
+        : this("the API server failed") { }
 
     public KubernetesException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public KubernetesException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 
     /// <summary>Null when no answer came at all.</summary>
     public HttpStatusCode? StatusCode { get; init; }
@@ -36,13 +32,21 @@ internal sealed class KubernetesException : Exception
     public bool IsGone => StatusCode == HttpStatusCode.Gone;
 
     /// <summary>The same request may succeed later: no answer, 429, or a server error.</summary>
-    public bool IsTransient => StatusCode is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+    public bool IsTransient =>
+        StatusCode is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
     public static KubernetesException From(
-        string verb, string path, HttpStatusCode statusCode, TimeSpan? retryAfter, ApiStatus? status)
+        string verb,
+        string path,
+        HttpStatusCode statusCode,
+        TimeSpan? retryAfter,
+        ApiStatus? status
+    )
     {
         var said = status?.Message is { Length: > 0 } message ? message : "no message";
-        return new KubernetesException($"{verb} {path}: {(int)statusCode} {status?.Reason ?? statusCode.ToString()}: {said}")
+        return new KubernetesException(
+            $"{verb} {path}: {(int)statusCode} {status?.Reason ?? statusCode.ToString()}: {said}"
+        )
         {
             StatusCode = statusCode,
             RetryAfter = retryAfter,

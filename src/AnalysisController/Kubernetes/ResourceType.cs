@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Kubernetes;
@@ -7,7 +6,12 @@ namespace Rollouts.AnalysisController.Kubernetes;
 /// <summary>Where a resource lives in the API, and how it is decoded.</summary>
 /// <param name="Selector">Label selector that bounds what is listed and watched; null takes all.</param>
 internal sealed record ResourceType<T>(
-    string Api, string Plural, JsonTypeInfo<T> Json, JsonTypeInfo<ObjectList<T>> ListJson, string? Selector = null)
+    string Api,
+    string Plural,
+    JsonTypeInfo<T> Json,
+    JsonTypeInfo<ObjectList<T>> ListJson,
+    string? Selector = null
+)
     where T : IKubernetesObject
 {
     /// <param name="namespace">Null for all namespaces.</param>
@@ -20,7 +24,10 @@ internal sealed record ResourceType<T>(
 /// <summary>The four resources that we watch.</summary>
 internal static class ResourceTypes
 {
-    /// <summary>The label that Argo puts on every ReplicaSet, pod and AnalysisRun of a Rollout (types.go DefaultRolloutUniqueLabelKey).</summary>
+    /// <summary>
+    /// The label that Argo puts on every ReplicaSet, pod and AnalysisRun of a Rollout (types.go
+    /// DefaultRolloutUniqueLabelKey).
+    /// </summary>
     public const string PodTemplateHashLabel = "rollouts-pod-template-hash";
 
     private const string Argo = "apis/argoproj.io/v1alpha1";
@@ -31,10 +38,15 @@ internal static class ResourceTypes
     public static ResourceType<AnalysisRun> AnalysisRuns { get; } =
         new(Argo, "analysisruns", KubernetesJson.Default.AnalysisRun, KubernetesJson.Default.ObjectListAnalysisRun);
 
-    public static ResourceType<ReplicaSet> ReplicaSets { get; } = new(
-        "apis/apps/v1", "replicasets", KubernetesJson.Default.ReplicaSet, KubernetesJson.Default.ObjectListReplicaSet,
-        PodTemplateHashLabel);
+    public static ResourceType<ReplicaSet> ReplicaSets { get; } =
+        new(
+            "apis/apps/v1",
+            "replicasets",
+            KubernetesJson.Default.ReplicaSet,
+            KubernetesJson.Default.ObjectListReplicaSet,
+            PodTemplateHashLabel
+        );
 
-    public static ResourceType<Pod> Pods { get; } = new(
-        "api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ObjectListPod, PodTemplateHashLabel);
+    public static ResourceType<Pod> Pods { get; } =
+        new("api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ObjectListPod, PodTemplateHashLabel);
 }

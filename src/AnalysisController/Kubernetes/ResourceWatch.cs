@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Kubernetes;
@@ -9,9 +8,7 @@ namespace Rollouts.AnalysisController.Kubernetes;
 /// <summary>What happened to the set of objects that a watch follows.</summary>
 internal abstract record ResourceEvent<T>
 {
-    private ResourceEvent()
-    {
-    }
+    private ResourceEvent() { }
 
     /// <summary>A fresh list: whatever is not in it is gone.</summary>
     public sealed record Listed(IReadOnlyList<T> Items) : ResourceEvent<T>;
@@ -29,7 +26,12 @@ internal abstract record ResourceEvent<T>
 /// Source: kubernetes/client-go tools/cache/reflector.go, the contract of ListAndWatch.
 /// </summary>
 internal sealed class ResourceWatch<T>(
-    KubernetesClient client, ResourceType<T> type, string? @namespace, TimeProvider clock, Random jitter)
+    KubernetesClient client,
+    ResourceType<T> type,
+    string? @namespace,
+    TimeProvider clock,
+    Random jitter
+)
     where T : IKubernetesObject
 {
     public async IAsyncEnumerable<ResourceEvent<T>> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -79,7 +81,9 @@ internal sealed class ResourceWatch<T>(
 
     /// <summary>One list when needed and one watch, until the server ends it.</summary>
     private async IAsyncEnumerable<(ResourceEvent<T>? Event, string ResourceVersion)> PassAsync(
-        string? resourceVersion, [EnumeratorCancellation] CancellationToken cancellation)
+        string? resourceVersion,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         if (resourceVersion is null)
         {
@@ -99,7 +103,8 @@ internal sealed class ResourceWatch<T>(
                     "BOOKMARK" => null,
                     _ => throw new KubernetesException($"watch {type.Plural}: unknown event type '{line.Type}'"),
                 },
-                item.Metadata.ResourceVersion);
+                item.Metadata.ResourceVersion
+            );
         }
     }
 
@@ -109,12 +114,18 @@ internal sealed class ResourceWatch<T>(
         {
             var status = line.Object.Deserialize(KubernetesJson.Default.ApiStatus);
             throw KubernetesException.From(
-                "watch", type.Plural, (HttpStatusCode)(status?.Code ?? (int)HttpStatusCode.InternalServerError), null, status);
+                "watch",
+                type.Plural,
+                (HttpStatusCode)(status?.Code ?? (int)HttpStatusCode.InternalServerError),
+                null,
+                status
+            );
         }
 
         try
         {
-            return line.Object.Deserialize(type.Json) ?? throw new KubernetesException($"watch {type.Plural}: null object");
+            return line.Object.Deserialize(type.Json)
+                ?? throw new KubernetesException($"watch {type.Plural}: null object");
         }
         catch (JsonException e)
         {

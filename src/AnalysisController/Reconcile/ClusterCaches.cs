@@ -20,13 +20,18 @@ internal sealed class ClusterCaches
 
     public bool AreSynced => Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced;
 
-    /// <summary>The Rollout that an object belongs to; null when it belongs to none, or to one that the caches do not show yet.</summary>
-    public ObjectKey? RolloutOf(IKubernetesObject subject) => subject switch
-    {
-        Rollout => ObjectKey.Of(subject),
-        Pod => OwnerKey(subject, ReplicaSetKind) is { } key && ReplicaSets.Find(key) is { } owner ? OwnerKey(owner, RolloutKind) : null,
-        _ => OwnerKey(subject, RolloutKind),
-    };
+    /// <summary>
+    /// The Rollout that an object belongs to; null when it belongs to none, or to one that the caches do not show yet.
+    /// </summary>
+    public ObjectKey? RolloutOf(IKubernetesObject subject) =>
+        subject switch
+        {
+            Rollout => ObjectKey.Of(subject),
+            Pod => OwnerKey(subject, ReplicaSetKind) is { } key && ReplicaSets.Find(key) is { } owner
+                ? OwnerKey(owner, RolloutKind)
+                : null,
+            _ => OwnerKey(subject, RolloutKind),
+        };
 
     private static ObjectKey? OwnerKey(IKubernetesObject subject, string kind) =>
         subject.Metadata.Controller is { } owner && owner.Kind == kind

@@ -5,16 +5,23 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// <summary>When a run's measurement in flight wants to be refreshed.</summary>
 internal static class Heartbeat
 {
-    /// <summary>Argo reads each secret argument again on every write to the run: not more often than this, then.</summary>
+    /// <summary>
+    /// Argo reads each secret argument again on every write to the run: not more often than this, then.
+    /// </summary>
     private static readonly TimeSpan ShortestWithSecrets = TimeSpan.FromSeconds(10);
 
     /// <summary>Far below the five minutes after which Argo takes the measurement up itself.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    /// <summary>Pause before a beat that was erased is written again, so that two writers cannot chase each other.</summary>
+    /// <summary>
+    /// Pause before a beat that was erased is written again, so that two writers cannot chase each other.
+    /// </summary>
     private static readonly TimeSpan RepairAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Once per evidence interval, together with the checkpoint; at once when there is none, sooner when ours was erased.</summary>
+    /// <summary>
+    /// Once per evidence interval, together with the checkpoint; at once when there is none, sooner when ours was
+    /// erased.
+    /// </summary>
     public static DateTimeOffset DueAt(JudgedRun judged, RunSession session)
     {
         if (session.BeatAt is not { } beatAt)

@@ -12,7 +12,8 @@ internal sealed class ReconcileLoop(
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
-    ILogger log)
+    ILogger log
+)
 {
     /// <summary>Keys reconciled at the same time; each waits for its pods most of the while.</summary>
     private const int Workers = 8;
@@ -49,7 +50,10 @@ internal sealed class ReconcileLoop(
         }
     }
 
-    private async Task<(ReconcileResult Result, DateTimeOffset? DueAt)> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
+    private async Task<(ReconcileResult Result, DateTimeOffset? DueAt)> ReconcileAsync(
+        ObjectKey key,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -104,7 +108,10 @@ internal sealed class ReconcileLoop(
     }
 }
 
-/// <summary>The values of controller-runtime's label <c>result</c> (kubernetes-sigs/controller-runtime pkg/internal/controller/metrics).</summary>
+/// <summary>
+/// The values of controller-runtime's label <c>result</c> (kubernetes-sigs/controller-runtime
+/// pkg/internal/controller/metrics).
+/// </summary>
 internal enum ReconcileResult
 {
     Success,

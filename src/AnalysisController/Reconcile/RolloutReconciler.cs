@@ -11,9 +11,17 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// Level-based: it looks at the whole state, never at the event that woke it, and may be run twice at any point.
 /// </summary>
 internal sealed class RolloutReconciler(
-    ClusterCaches caches, KubernetesClient client, PodScraper scraper, ControllerMetrics metrics, TimeProvider clock, ILogger log)
+    ClusterCaches caches,
+    KubernetesClient client,
+    PodScraper scraper,
+    ControllerMetrics metrics,
+    TimeProvider clock,
+    ILogger log
+)
 {
-    /// <summary>How soon to look again at a verdict that Argo has not acted on: its stale write may have erased it.</summary>
+    /// <summary>
+    /// How soon to look again at a verdict that Argo has not acted on: its stale write may have erased it.
+    /// </summary>
     private static readonly TimeSpan AssertAgainAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>A beat lasts five minutes by Argo's clock: far below that, clocks that differ deserve a word.</summary>
@@ -49,25 +57,31 @@ internal sealed class RolloutReconciler(
         return runs.Min(run => ComeBackAt(run, sessions[run]));
     }
 
-    private async Task<ScrapeRound> ScrapeAsync(RolloutSnapshot snapshot, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<ScrapeRound> ScrapeAsync(
+        RolloutSnapshot snapshot,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
-        var pods = await Task.WhenAll(snapshot.Pods.Select(async entry =>
-        {
-            var (arm, pod) = entry;
-            if (PodReading.ReadyAt(pod) is null)
+        var pods = await Task.WhenAll(
+            snapshot.Pods.Select(async entry =>
             {
-                return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
-            }
+                var (arm, pod) = entry;
+                if (PodReading.ReadyAt(pod) is null)
+                {
+                    return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
+                }
 
-            var (scraped, health) = await scraper.ScrapeAsync(pod, cancellation);
-            if (scraped is MetricsScrape.Failed(var reason, var message))
-            {
-                metrics.ScrapeFailed(reason);
-                ControllerLog.ScrapeFailed(log, pod.Metadata.Namespace, pod.Metadata.Name, reason, message);
-            }
+                var (scraped, health) = await scraper.ScrapeAsync(pod, cancellation);
+                if (scraped is MetricsScrape.Failed(var reason, var message))
+                {
+                    metrics.ScrapeFailed(reason);
+                    ControllerLog.ScrapeFailed(log, pod.Metadata.Namespace, pod.Metadata.Name, reason, message);
+                }
 
-            return PodReading.Read(pod, arm, scraped, health);
-        }));
+                return PodReading.Read(pod, arm, scraped, health);
+            })
+        );
         return new ScrapeRound(now, snapshot.Step, [.. pods]);
     }
 
@@ -83,16 +97,28 @@ internal sealed class RolloutReconciler(
         {
             var message = next.Message(run.Run.Kind);
             ControllerLog.VerdictReached(
-                log, run.Run.Metadata.Namespace, snapshot.Rollout.Metadata.Name, run.Run.Metadata.Name, next.Verdict.Decision, message);
+                log,
+                run.Run.Metadata.Namespace,
+                snapshot.Rollout.Metadata.Name,
+                run.Run.Metadata.Name,
+                next.Verdict.Decision,
+                message
+            );
         }
 
         metrics.Judged(snapshot.Rollout, next.Verdict);
         return next;
     }
 
-    /// <summary>Writes a beat or the verdict when one is due. State first, write second: a write that fails is simply due again.</summary>
+    /// <summary>
+    /// Writes a beat or the verdict when one is due. State first, write second: a write that fails is simply due again.
+    /// </summary>
     private async Task<RunSession> ApplyAsync(
-        RolloutSnapshot snapshot, JudgedRun judged, RunSession session, CancellationToken cancellation)
+        RolloutSnapshot snapshot,
+        JudgedRun judged,
+        RunSession session,
+        CancellationToken cancellation
+    )
     {
         var kind = judged.Run.Kind;
         var phase = session.FinalPhase(kind);
@@ -127,7 +153,10 @@ internal sealed class RolloutReconciler(
             ControllerLog.VerdictWritten(log, key.Namespace, snapshot.Rollout.Metadata.Name, key.Name, phase, message);
         }
 
-        return session with { BeatAt = now };
+        return session with
+        {
+            BeatAt = now,
+        };
     }
 
     private static string Value(RunSession session) => session.Verdict?.Decision.ToString() ?? AnalysisPhase.Error;

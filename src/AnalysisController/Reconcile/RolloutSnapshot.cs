@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
@@ -16,14 +15,18 @@ internal sealed record JudgedRun(AnalysisRun Run, CompanionMetric Metric)
 /// <summary>A pod of one of the two ReplicaSets.</summary>
 internal readonly record struct ArmPod(Arm Arm, Pod Pod);
 
-/// <summary>One Rollout as the caches show it at one instant: everything that a round needs to know of the cluster.</summary>
+/// <summary>
+/// One Rollout as the caches show it at one instant: everything that a round needs to know of the cluster.
+/// </summary>
 internal sealed record RolloutSnapshot
 {
     public required Rollout Rollout { get; init; }
 
     public required ReplicaSetPair Pair { get; init; }
 
-    /// <summary>The pods of both arms by ReplicaSet ownership: an experiment's pods may carry the same hash label.</summary>
+    /// <summary>
+    /// The pods of both arms by ReplicaSet ownership: an experiment's pods may carry the same hash label.
+    /// </summary>
     public required ImmutableArray<ArmPod> Pods { get; init; }
 
     /// <summary>The unfinished runs of this pair that have a metric of ours, oldest first.</summary>
@@ -39,7 +42,8 @@ internal sealed record RolloutSnapshot
             return null;
         }
 
-        var arms = caches.ReplicaSets.In(key.Namespace)
+        var arms = caches
+            .ReplicaSets.In(key.Namespace)
             .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
             .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
             .Where(set => set.Arm is not null)
@@ -51,21 +55,22 @@ internal sealed record RolloutSnapshot
             Pods =
             [
                 .. from pod in caches.Pods.In(key.Namespace)
-                   where pod.Metadata.DeletionTimestamp is null
-                   where pod.Metadata.Controller is { } owner && arms.ContainsKey(owner.Uid)
-                   orderby pod.Metadata.Name
-                   select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
+                where pod.Metadata.DeletionTimestamp is null
+                where pod.Metadata.Controller is { } owner && arms.ContainsKey(owner.Uid)
+                orderby pod.Metadata.Name
+                select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
             ],
             Runs = [.. LiveRuns(caches, rollout, pair)],
         };
     }
 
-    private static Arm? ArmOf(ReplicaSet set, ReplicaSetPair pair) => Hash(set) switch
-    {
-        var hash when hash == pair.StableHash => Arm.Stable,
-        var hash when hash == pair.CanaryHash => Arm.Canary,
-        _ => null,
-    };
+    private static Arm? ArmOf(ReplicaSet set, ReplicaSetPair pair) =>
+        Hash(set) switch
+        {
+            var hash when hash == pair.StableHash => Arm.Stable,
+            var hash when hash == pair.CanaryHash => Arm.Canary,
+            _ => null,
+        };
 
     private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
         from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)

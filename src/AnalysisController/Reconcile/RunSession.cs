@@ -4,7 +4,9 @@ using Rollouts.AnalysisController.Argo;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>What we know of one live AnalysisRun between two rounds. Lost with the process; the checkpoint brings it back.</summary>
+/// <summary>
+/// What we know of one live AnalysisRun between two rounds. Lost with the process; the checkpoint brings it back.
+/// </summary>
 internal sealed record RunSession
 {
     /// <summary>Null when the run's spec is invalid: then there is nothing to judge, only an error to tell.</summary>
@@ -22,7 +24,8 @@ internal sealed record RunSession
     public CanaryVerdict? Verdict => State?.Verdict;
 
     /// <summary>The phase that ends the metric; null while it stays Running.</summary>
-    public string? FinalPhase(RunKind kind) => State is null ? AnalysisPhase.Error : AnalysisPhase.Of(kind, State.Verdict.Decision);
+    public string? FinalPhase(RunKind kind) =>
+        State is null ? AnalysisPhase.Error : AnalysisPhase.Of(kind, State.Verdict.Decision);
 
     /// <summary>What a person reads. A background run that passes stays Running, and says so.</summary>
     public string Message(RunKind kind)

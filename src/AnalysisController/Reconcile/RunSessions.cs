@@ -1,5 +1,4 @@
 using Rollouts.Analysis;
-using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
 
 namespace Rollouts.AnalysisController.Reconcile;
@@ -39,7 +38,12 @@ internal sealed class RunSessions
     public bool Has(JudgedRun run) => _byRun.ContainsKey(run.Uid);
 
     private static RunSession Begin(
-        JudgedRun run, DateTimeOffset startedAt, RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
+        JudgedRun run,
+        DateTimeOffset startedAt,
+        RolloutSnapshot snapshot,
+        ClusterCaches caches,
+        DateTimeOffset now
+    )
     {
         if (run.Metric.Spec(run.Run) is not AnalysisSpecResult.Valid(var spec))
         {
@@ -57,7 +61,8 @@ internal sealed class RunSessions
             CheckpointResult.Restored(var state) => new RunSession
             {
                 State = state with { NextRoundAt = now },
-                Origin = $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
+                Origin =
+                    $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
             },
             CheckpointResult.Unreadable(var why) => new RunSession
             {
@@ -69,24 +74,26 @@ internal sealed class RunSessions
     }
 
     private static RunSession Continue(
-        JudgedRun run, AnalysisSpec spec, DateTimeOffset startedAt, RolloutSnapshot snapshot, ClusterCaches caches)
+        JudgedRun run,
+        AnalysisSpec spec,
+        DateTimeOffset startedAt,
+        RolloutSnapshot snapshot,
+        ClusterCaches caches
+    )
     {
-        var earlier = caches.AnalysisRuns.In(snapshot.Rollout.Metadata.Namespace)
-            .Where(other => other.Metadata.Controller?.Uid == snapshot.Rollout.Metadata.Uid)
-            .Where(other => other.Metadata.Uid != run.Uid)
-            .Where(other => other.Metadata.CreationTimestamp <= run.Run.Metadata.CreationTimestamp)
-            .OrderByDescending(other => other.Metadata.CreationTimestamp)
-            .ToList();
-        // A failed run of the same pair before this one means that somebody retried: that starts fresh.
-        var failed = earlier.Find(other => other.Status.Phase is AnalysisPhase.Failed or AnalysisPhase.Error);
-        foreach (var other in earlier.TakeWhile(other => other != failed))
+        foreach (var earlier in EarlierRuns.Of(run.Run, snapshot.Pair, caches))
         {
-            if (RunAnnotations.Restore(other, snapshot.Pair) is CheckpointResult.Restored({ Verdict.Decision: not Decision.Abort } state))
+            if (EarlierRuns.IsOfAnotherAttempt(earlier, run.Run))
+            {
+                break;
+            }
+
+            if (RunAnnotations.Restore(earlier, snapshot.Pair) is CheckpointResult.Restored(var state))
             {
                 return new RunSession
                 {
                     State = CanaryAnalysis.Start(spec, startedAt, state),
-                    Origin = $"with the evidence of {other.Metadata.Name}",
+                    Origin = $"with the evidence of {earlier.Metadata.Name}",
                 };
             }
         }

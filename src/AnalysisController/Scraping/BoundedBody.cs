@@ -5,9 +5,14 @@ namespace Rollouts.AnalysisController.Scraping;
 /// <summary>A response body read to its end, inflated, and never beyond a limit.</summary>
 internal static class BoundedBody
 {
-    /// <summary>Null when the inflated body is longer than <paramref name="limitBytes"/>; what was read until then is dropped.</summary>
+    /// <summary>
+    /// Null when the inflated body is longer than <paramref name="limitBytes"/>; what was read until then is dropped.
+    /// </summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(
-        HttpResponseMessage response, int limitBytes, CancellationToken cancellation)
+        HttpResponseMessage response,
+        int limitBytes,
+        CancellationToken cancellation
+    )
     {
         await using var raw = await response.Content.ReadAsStreamAsync(cancellation);
         if (!response.Content.Headers.ContentEncoding.Contains("gzip"))
@@ -23,7 +28,11 @@ internal static class BoundedBody
         response.Content.Headers.ContentLength is > 0 and <= int.MaxValue and var length ? (int)length : 16 * 1024;
 
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(
-        Stream body, int expectedBytes, int limitBytes, CancellationToken cancellation)
+        Stream body,
+        int expectedBytes,
+        int limitBytes,
+        CancellationToken cancellation
+    )
     {
         var buffer = new byte[Math.Min(expectedBytes, limitBytes) + 1];
         var count = 0;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-
 using Rollouts.Analysis;
 
 namespace Rollouts.AnalysisController.Scraping;
@@ -36,7 +35,9 @@ internal static class HealthReading
         };
     }
 
-    /// <summary>The <c>status</c> of a JSON body, or a body that is one short word; null where there is neither.</summary>
+    /// <summary>
+    /// The <c>status</c> of a JSON body, or a body that is one short word; null where there is neither.
+    /// </summary>
     private static string? Word(ReadOnlySpan<byte> body)
     {
         body = body.Trim(" \r\n\t"u8);

@@ -1,5 +1,4 @@
 using System.Globalization;
-
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
@@ -38,15 +37,18 @@ internal static class PodReading
 
     private static long? MemoryLimit(Pod pod)
     {
-        var limits = pod.Spec.Containers
-            .Select(container => container.Resources.Limits.GetValueOrDefault("memory"))
+        var limits = pod
+            .Spec.Containers.Select(container => container.Resources.Limits.GetValueOrDefault("memory"))
             .Select(Bytes)
             .Where(bytes => bytes is not null)
             .ToList();
         return limits.Count == 0 ? null : limits.Min();
     }
 
-    /// <summary>A Kubernetes quantity (apimachinery resource.Quantity): a number with k, M, G, T or Ki, Mi, Gi, Ti; null for anything else.</summary>
+    /// <summary>
+    /// A Kubernetes quantity (apimachinery resource.Quantity): a number with k, M, G, T or Ki, Mi, Gi, Ti; null for
+    /// anything else.
+    /// </summary>
     internal static long? Bytes(string? quantity)
     {
         if (string.IsNullOrEmpty(quantity))
@@ -69,7 +71,8 @@ internal static class PodReading
             _ => null,
         };
         var number = quantity.AsSpan(0, quantity.Length - unit.Length);
-        return factor is not null
+        return
+            factor is not null
             && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
             ? (long)(value * factor.Value)
             : null;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.Exposition;
@@ -23,7 +22,10 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
     {
         if (ScrapeTarget.Of(pod) is not { } target)
         {
-            return (new MetricsScrape.Failed(ScrapeFailure.NoTarget, "the pod has no address, or names no port to scrape"), HealthProbe.Unknown);
+            return (
+                new MetricsScrape.Failed(ScrapeFailure.NoTarget, "the pod has no address, or names no port to scrape"),
+                HealthProbe.Unknown
+            );
         }
 
         await _slots.WaitAsync(cancellation);
@@ -32,7 +34,8 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
             var metrics = ReadMetricsAsync(target.Metrics, cancellation);
             var health = ReadHealthAsync(target.Health, cancellation);
             await Task.WhenAll(metrics, health);
-            // A pod that we cannot reach at all says nothing about its health; one that answers metrics but hangs on health does.
+            // A pod that we cannot reach at all says nothing about its health; one that answers metrics but hangs on
+            // health does.
             return (await metrics, await metrics is MetricsScrape.Failed ? HealthProbe.Unknown : await health);
         }
         finally
@@ -43,22 +46,34 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
 
     public void Dispose() => _slots.Dispose();
 
-    private Task<MetricsScrape> ReadMetricsAsync(Uri uri, CancellationToken cancellation) => FetchAsync<MetricsScrape>(
-        uri,
-        (response, body) => response.StatusCode == HttpStatusCode.OK
-            ? Parse(uri, body.Span, response.Content.Headers.ContentType?.ToString())
-            : new MetricsScrape.Failed(ScrapeFailure.HttpStatus, $"GET {uri}: status {(int)response.StatusCode}, wanted 200"),
-        (reason, message) => new MetricsScrape.Failed(reason, message),
-        cancellation);
+    private Task<MetricsScrape> ReadMetricsAsync(Uri uri, CancellationToken cancellation) =>
+        FetchAsync<MetricsScrape>(
+            uri,
+            (response, body) =>
+                response.StatusCode == HttpStatusCode.OK
+                    ? Parse(uri, body.Span, response.Content.Headers.ContentType?.ToString())
+                    : new MetricsScrape.Failed(
+                        ScrapeFailure.HttpStatus,
+                        $"GET {uri}: status {(int)response.StatusCode}, wanted 200"
+                    ),
+            (reason, message) => new MetricsScrape.Failed(reason, message),
+            cancellation
+        );
 
-    private Task<HealthProbe> ReadHealthAsync(Uri uri, CancellationToken cancellation) => FetchAsync(
-        uri, (response, body) => HealthReading.Of(response.StatusCode, body.Span), (_, _) => HealthProbe.Fail, cancellation);
+    private Task<HealthProbe> ReadHealthAsync(Uri uri, CancellationToken cancellation) =>
+        FetchAsync(
+            uri,
+            (response, body) => HealthReading.Of(response.StatusCode, body.Span),
+            (_, _) => HealthProbe.Fail,
+            cancellation
+        );
 
     private async Task<T> FetchAsync<T>(
         Uri uri,
         Func<HttpResponseMessage, ReadOnlyMemory<byte>, T> answered,
         Func<string, string, T> failed,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         using var deadline = new CancellationTokenSource(limits.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
@@ -78,7 +93,10 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return failed(ScrapeFailure.Timeout, $"GET {uri}: no complete answer within {limits.Timeout.TotalSeconds:0.###} s");
+            return failed(
+                ScrapeFailure.Timeout,
+                $"GET {uri}: no complete answer within {limits.Timeout.TotalSeconds:0.###} s"
+            );
         }
         catch (InvalidDataException e)
         {
@@ -94,10 +112,14 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
         ExpositionReader.Read(body, contentType) switch
         {
             ExpositionResult.Read(var families) => new MetricsScrape.Answered(families),
-            ExpositionResult.Malformed(var line, var message) =>
-                new MetricsScrape.Failed(ScrapeFailure.Malformed, $"GET {uri}: line {line}: {message}"),
-            ExpositionResult.LimitExceeded(var limit, var value, var most) =>
-                new MetricsScrape.Failed(ScrapeFailure.LimitExceeded, $"GET {uri}: {limit} {value}, limit {most}"),
+            ExpositionResult.Malformed(var line, var message) => new MetricsScrape.Failed(
+                ScrapeFailure.Malformed,
+                $"GET {uri}: line {line}: {message}"
+            ),
+            ExpositionResult.LimitExceeded(var limit, var value, var most) => new MetricsScrape.Failed(
+                ScrapeFailure.LimitExceeded,
+                $"GET {uri}: {limit} {value}, limit {most}"
+            ),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 }

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace Rollouts.AnalysisController.Scraping;
 
-/// <summary>The stable reason strings of a scrape that failed; labels of <c>canary_analysis_scrape_errors_total</c>.</summary>
+/// <summary>
+/// The stable reason strings of a scrape that failed; labels of <c>canary_analysis_scrape_errors_total</c>.
+/// </summary>
 internal static class ScrapeFailure
 {
     /// <summary>Nothing listens on the port.</summary>
@@ -41,7 +43,8 @@ internal static class ScrapeFailure
                 return socket.SocketErrorCode switch
                 {
                     SocketError.ConnectionRefused => ConnectionRefused,
-                    SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => ConnectionReset,
+                    SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
+                        ConnectionReset,
                     SocketError.TimedOut => Timeout,
                     _ => Unreachable,
                 };

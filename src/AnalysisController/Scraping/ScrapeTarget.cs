@@ -1,10 +1,12 @@
 using System.Globalization;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Scraping;
 
-/// <summary>Where a pod's metrics and health are: the <c>prometheus.io/*</c> annotations, else a port by its name, else the first.</summary>
+/// <summary>
+/// Where a pod's metrics and health are: the <c>prometheus.io/*</c> annotations, else a port by its name, else the
+/// first.
+/// </summary>
 internal sealed record ScrapeTarget(Uri Metrics, Uri Health)
 {
     private const string DefaultMetricsPath = "/metrics";
@@ -22,10 +24,15 @@ internal sealed record ScrapeTarget(Uri Metrics, Uri Health)
         }
 
         var annotations = pod.Metadata.Annotations;
-        var scheme = annotations.GetValueOrDefault("prometheus.io/scheme") == Uri.UriSchemeHttps ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+        var scheme =
+            annotations.GetValueOrDefault("prometheus.io/scheme") == Uri.UriSchemeHttps
+                ? Uri.UriSchemeHttps
+                : Uri.UriSchemeHttp;
         var host = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
         var root = new Uri($"{scheme}://{host}:{port.ToString(CultureInfo.InvariantCulture)}");
-        var path = annotations.GetValueOrDefault("prometheus.io/path") is { Length: > 0 } named ? named : DefaultMetricsPath;
+        var path = annotations.GetValueOrDefault("prometheus.io/path") is { Length: > 0 } named
+            ? named
+            : DefaultMetricsPath;
         return Uri.TryCreate(root, path, out var metrics) && metrics.Host == root.Host
             ? new ScrapeTarget(metrics, new Uri(root, HealthPath))
             : null;
@@ -33,15 +40,19 @@ internal sealed record ScrapeTarget(Uri Metrics, Uri Health)
 
     private static int? Port(Pod pod)
     {
-        if (pod.Metadata.Annotations.TryGetValue("prometheus.io/port", out var annotated)
+        if (
+            pod.Metadata.Annotations.TryGetValue("prometheus.io/port", out var annotated)
             && int.TryParse(annotated, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port is > 0 and <= ushort.MaxValue)
+            && port is > 0 and <= ushort.MaxValue
+        )
         {
             return port;
         }
 
         var ports = pod.Spec.Containers.SelectMany(container => container.Ports).ToList();
-        var named = PortNames.Select(name => ports.Find(candidate => candidate.Name == name)).FirstOrDefault(found => found is not null);
+        var named = PortNames
+            .Select(name => ports.Find(candidate => candidate.Name == name))
+            .FirstOrDefault(found => found is not null);
         return (named ?? ports.FirstOrDefault())?.Number;
     }
 }

@@ -55,23 +55,27 @@ internal sealed class DemoPage(FaultOptions options, FaultBoard board, Identity 
         return page.ToString();
     }
 
-    private static void WriteLive(StringBuilder page) => Line(page, $"""
-        <section aria-labelledby="live-title">
-        <h2 id="live-title">Live answers of /api/items</h2>
-        <noscript><p>The live view needs a script; the switches below do not.</p></noscript>
-        <div id="live" hidden>
-        <p><button type="button" id="toggle">Stop</button>
-        <label for="rate">Requests a second</label>
-        <input type="range" id="rate" min="1" max="20" value="5"> <output for="rate" id="rate-shown">5</output></p>
-        <div id="grid" role="img" aria-label="The last answers, one cell each; the table below says the same in numbers"></div>
-        <p>A cell is coloured by version; a cross marks an error, a ring an answer above 250 ms.</p>
-        <table><caption>Answers of the last 60 seconds</caption>
-        <thead><tr><th scope="col">Version</th><th scope="col">Pod</th><th scope="col">Answers</th><th scope="col">Per second</th>
-        <th scope="col">Errors</th><th scope="col">Median ms</th><th scope="col">p95 ms</th></tr></thead>
-        <tbody id="totals"></tbody></table>
-        </div>
-        </section>
-        """);
+    private static void WriteLive(StringBuilder page) =>
+        Line(
+            page,
+            $"""
+            <section aria-labelledby="live-title">
+            <h2 id="live-title">Live answers of /api/items</h2>
+            <noscript><p>The live view needs a script; the switches below do not.</p></noscript>
+            <div id="live" hidden>
+            <p><button type="button" id="toggle">Stop</button>
+            <label for="rate">Requests a second</label>
+            <input type="range" id="rate" min="1" max="20" value="5"> <output for="rate" id="rate-shown">5</output></p>
+            <div id="grid" role="img" aria-label="The last answers; the table below says the same in numbers"></div>
+            <p>A cell is coloured by version; a cross marks an error, a ring an answer above 250 ms.</p>
+            <table><caption>Answers of the last 60 seconds</caption>
+            <thead><tr><th scope="col">Version</th><th scope="col">Pod</th><th scope="col">Answers</th>
+            <th scope="col">Per second</th>
+            <th scope="col">Errors</th><th scope="col">Median ms</th><th scope="col">p95 ms</th></tr></thead>
+            <tbody id="totals"></tbody></table>
+            </div>
+            </section>
+            """);
 
     private void WriteRunning(StringBuilder page)
     {
@@ -124,20 +128,19 @@ internal sealed class DemoPage(FaultOptions options, FaultBoard board, Identity 
             """);
         foreach (var key in schema.Keys)
         {
-            var max = Math.Min(key.Max, key.Name switch
-            {
-                "cores" => options.Caps.Cores,
-                "capMb" => options.Caps.MemoryMb,
-                _ => key.Max,
-            });
-            WriteField(page, schema, key.Name, $"{key.Meaning} ({key.Unit})", string.Create(
-                CultureInfo.InvariantCulture,
-                $"type=\"number\" step=\"any\" min=\"{key.Min}\" max=\"{max}\" value=\"{Math.Min(key.Default, max)}\" required"));
+            var max = FaultParser.Capped(key, options.Caps);
+            var label = $"{key.Meaning} ({key.Unit})";
+            WriteNumber(page, schema, key.Name, label, key.Min, max, key.Default, isRequired: true);
         }
 
         if (schema.TakesStatus)
         {
-            WriteField(page, schema, "status", "Status, several with |", "type=\"text\" value=\"500\" pattern=\"[0-9|]+\"");
+            WriteField(
+                page,
+                schema,
+                "status",
+                "Status, several with |",
+                "type=\"text\" value=\"500\" pattern=\"[0-9|]+\"");
         }
 
         if (schema.TakesCategory)
@@ -145,9 +148,8 @@ internal sealed class DemoPage(FaultOptions options, FaultBoard board, Identity 
             WriteCategory(page, schema);
         }
 
-        WriteField(page, schema, "durationSeconds", "Ends by itself after (seconds)", string.Create(
-            CultureInfo.InvariantCulture,
-            $"type=\"number\" min=\"1\" max=\"{options.Caps.Duration.TotalSeconds}\" value=\"{Math.Min(300, options.Caps.Duration.TotalSeconds)}\""));
+        var longest = options.Caps.Duration.TotalSeconds;
+        WriteNumber(page, schema, "durationSeconds", "Ends after (seconds)", 1, longest, 300, isRequired: false);
         WriteField(page, schema, "onlyVersion", "Only version (empty: any)", "type=\"text\" maxlength=\"253\"");
         if (options.Token.Length > 0)
         {
@@ -174,6 +176,22 @@ internal sealed class DemoPage(FaultOptions options, FaultBoard board, Identity 
         }
 
         Line(page, $"</select></p>");
+    }
+
+    private static void WriteNumber(
+        StringBuilder page,
+        FaultSchema schema,
+        string key,
+        string label,
+        double min,
+        double max,
+        double value,
+        bool isRequired)
+    {
+        var bounds = string.Create(
+            CultureInfo.InvariantCulture, $"min=\"{min}\" max=\"{max}\" value=\"{Math.Min(value, max)}\"");
+        var required = isRequired ? " required" : "";
+        WriteField(page, schema, key, label, $"type=\"number\" step=\"any\" {bounds}{required}");
     }
 
     private static void WriteField(StringBuilder page, FaultSchema schema, string key, string label, string attributes)

@@ -3,7 +3,9 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace Rollouts.Api.Docs;
 
-/// <summary>Two readers of <c>/openapi.json</c>, both served from the program itself: nothing is fetched from elsewhere.</summary>
+/// <summary>
+/// Two readers of <c>/openapi.json</c>, both served from the program itself: nothing is fetched from elsewhere.
+/// </summary>
 internal static class Documentation
 {
     private const string Contract = "/openapi.json";

@@ -4,7 +4,11 @@ using Rollouts.Api.Settings;
 namespace Rollouts.Api.Docs;
 
 /// <summary>Answer of <c>GET /</c> for programs.</summary>
-internal sealed record RootAnswer(string Name, string Version, DateTimeOffset Time, SortedDictionary<string, string> Links);
+internal sealed record RootAnswer(
+    string Name,
+    string Version,
+    DateTimeOffset Time,
+    SortedDictionary<string, string> Links);
 
 /// <summary><c>GET /</c>: browsers go on to the documentation, programs learn where everything is.</summary>
 internal sealed class RootEndpoint(Identity identity, TimeProvider clock)

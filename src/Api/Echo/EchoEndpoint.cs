@@ -6,7 +6,11 @@ namespace Rollouts.Api.Echo;
 /// <summary>Answer of <c>/echo</c>: the request as it arrived, secrets left out.</summary>
 /// <param name="Body">The body as text; null when there was none.</param>
 internal sealed record EchoAnswer(
-    string Method, string Path, SortedDictionary<string, string> Query, SortedDictionary<string, string> Headers, string? Body);
+    string Method,
+    string Path,
+    SortedDictionary<string, string> Query,
+    SortedDictionary<string, string> Headers,
+    string? Body);
 
 /// <summary><c>GET</c> and <c>POST /echo</c>.</summary>
 internal static class EchoEndpoint

@@ -2,7 +2,9 @@ using Rollouts.Exposition.Metrics;
 
 namespace Rollouts.Api.Faults;
 
-/// <summary>Keeps the effects that run beside the requests in step with the board: cpu, memory, crash, counter-reset.</summary>
+/// <summary>
+/// Keeps the effects that run beside the requests in step with the board: cpu, memory, crash, counter-reset.
+/// </summary>
 internal sealed class FaultEffects(
     FaultBoard board, MetricRegistry metrics, ProcessEnd end, TimeProvider clock) : BackgroundService
 {

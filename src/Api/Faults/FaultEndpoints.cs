@@ -60,7 +60,9 @@ internal sealed class FaultEndpoints(
         }
     }
 
-    /// <summary>A form of the page: its keys are those of the JSON body, and an empty field is as good as none.</summary>
+    /// <summary>
+    /// A form of the page: its keys are those of the JSON body, and an empty field is as good as none.
+    /// </summary>
     public async Task PostFormAsync(HttpContext http)
     {
         if (!http.Request.HasFormContentType)

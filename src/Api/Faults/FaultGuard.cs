@@ -19,7 +19,10 @@ internal sealed class FaultGuard(FaultOptions options)
     {
         if (!options.IsEnabled)
         {
-            await Problem.WriteAsync(http, 403, "Demo faults are off. Start with DEMO_FAULTS_ENABLED=true to arm them.");
+            await Problem.WriteAsync(
+                http,
+                403,
+                "Demo faults are off. Start with DEMO_FAULTS_ENABLED=true to arm them.");
             return true;
         }
 
@@ -29,11 +32,16 @@ internal sealed class FaultGuard(FaultOptions options)
             return true;
         }
 
-        var header = formToken is { Length: > 0 } ? $"Bearer {formToken}" : http.Request.Headers.Authorization.ToString();
+        var header = formToken is { Length: > 0 }
+            ? $"Bearer {formToken}"
+            : http.Request.Headers.Authorization.ToString();
         if (options.Token.Length > 0 && !HasToken(header))
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            await Problem.WriteAsync(http, 401, "Switching a fault needs the header 'Authorization: Bearer <DEMO_TOKEN>'.");
+            await Problem.WriteAsync(
+                http,
+                401,
+                "Switching a fault needs the header 'Authorization: Bearer <DEMO_TOKEN>'.");
             return true;
         }
 

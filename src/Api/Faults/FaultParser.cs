@@ -17,12 +17,16 @@ internal abstract record FaultParse
     internal sealed record Invalid(ImmutableArray<string> Problems) : FaultParse;
 }
 
-/// <summary>Reads a switch from a variable, a JSON body or a form: the same keys, the same bounds, all problems at once.</summary>
+/// <summary>
+/// Reads a switch from a variable, a JSON body or a form: the same keys, the same bounds, all problems at once.
+/// </summary>
 internal static class FaultParser
 {
     private const int LongestName = 253;
 
-    /// <summary>Reads <c>ratio=0.2,status=500|503</c>. Without <c>durationSeconds</c> the fault lasts until switched off.</summary>
+    /// <summary>
+    /// Reads <c>ratio=0.2,status=500|503</c>. Without <c>durationSeconds</c> the fault lasts until switched off.
+    /// </summary>
     public static FaultParse ParseVariable(FaultSchema schema, string text, FaultCaps caps, DateTimeOffset now)
     {
         var pairs = new List<KeyValuePair<string, string>>();
@@ -70,9 +74,11 @@ internal static class FaultParser
     /// <summary>True when a switch that came from elsewhere obeys the schema and the caps.</summary>
     public static bool IsWithin(FaultSchema schema, FaultSwitch fault, FaultCaps caps) =>
         fault.Numbers.Count == schema.Keys.Length
-        && schema.Keys.All(key => fault.Numbers.TryGetValue(key.Name, out var number)
-            && number >= key.Min && number <= Capped(key, caps))
-        && (!schema.TakesStatus || (!fault.Status.IsDefaultOrEmpty && fault.Status.All(code => code is >= 400 and <= 599)))
+        && schema.Keys.All(key =>
+            fault.Numbers.TryGetValue(key.Name, out var number) && number >= key.Min && number <= Capped(key, caps))
+        && (
+            !schema.TakesStatus
+            || (!fault.Status.IsDefaultOrEmpty && fault.Status.All(code => code is >= 400 and <= 599)))
         && fault.EndsAt is { } end
         && end - fault.StartedAt <= caps.Duration;
 
@@ -84,7 +90,8 @@ internal static class FaultParser
             or JsonValueKind.False or JsonValueKind.Null => value.GetRawText(),
     };
 
-    private static double Capped(FaultKey key, FaultCaps caps) => key.Name switch
+    /// <summary>The upper bound of a key: the schema's, or the cap of the configuration where there is one.</summary>
+    public static double Capped(FaultKey key, FaultCaps caps) => key.Name switch
     {
         "cores" => Math.Min(key.Max, caps.Cores),
         "capMb" => Math.Min(key.Max, caps.MemoryMb),

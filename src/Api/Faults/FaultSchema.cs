@@ -9,7 +9,13 @@ internal sealed record FaultKey(string Name, string Unit, double Default, double
 /// <summary>What a kind of fault is called and which keys it takes: in a variable, in a JSON body, in a form.</summary>
 internal sealed record FaultSchema(FaultKind Kind, string Name, string Meaning, ImmutableArray<FaultKey> Keys)
 {
-    private static readonly FaultKey Ratio = new("ratio", "share 0 to 1", 1, 0, 1, "Share of the requests that are hit.");
+    private static readonly FaultKey Ratio = new(
+        "ratio",
+        "share 0 to 1",
+        1,
+        0,
+        1,
+        "Share of the requests that are hit.");
 
     public static ImmutableArray<FaultSchema> All { get; } =
     [

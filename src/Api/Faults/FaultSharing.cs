@@ -7,10 +7,18 @@ namespace Rollouts.Api.Faults;
 /// <summary>What Redis holds for one kind: the switch, or null and when it was switched off.</summary>
 internal sealed record SharedFault(FaultSwitch? Switch, DateTimeOffset At);
 
-/// <summary>Keeps the boards of all pods in step through Redis: a hash is the state, a channel says that it changed.</summary>
-/// <remarks>Every pod reads the whole hash, on the word of the channel and every few seconds: a lost message loses nothing.</remarks>
+/// <summary>
+/// Keeps the boards of all pods in step through Redis: a hash is the state, a channel says that it changed.
+/// </summary>
+/// <remarks>
+/// Every pod reads the whole hash, on the word of the channel and every few seconds: a lost message loses nothing.
+/// </remarks>
 internal sealed partial class FaultSharing(
-    RedisLink redis, FaultBoard board, FaultCaps caps, TimeProvider clock, ILogger<FaultSharing> log) : BackgroundService
+    RedisLink redis,
+    FaultBoard board,
+    FaultCaps caps,
+    TimeProvider clock,
+    ILogger<FaultSharing> log) : BackgroundService
 {
     private const string Key = "sample-api:faults";
 
@@ -122,7 +130,9 @@ internal sealed partial class FaultSharing(
         try
         {
             var shared = JsonSerializer.Deserialize(text ?? "", ApiJson.Plain.SharedFault);
-            if (shared?.Switch is not { } fault || (fault.Kind == schema.Kind && FaultParser.IsWithin(schema, fault, caps)))
+            if (
+                shared?.Switch is not { } fault
+                || (fault.Kind == schema.Kind && FaultParser.IsWithin(schema, fault, caps)))
             {
                 return shared;
             }
@@ -137,7 +147,10 @@ internal sealed partial class FaultSharing(
         return null;
     }
 
-    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "Redis is away, switches reach this pod only: {Reason}")]
+    [LoggerMessage(
+        EventId = 11,
+        Level = LogLevel.Warning,
+        Message = "Redis is away, switches reach this pod only: {Reason}")]
     private partial void LogAway(string reason);
 
     [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "Shared fault {Kind} refused: {Reason}")]

@@ -12,7 +12,9 @@ internal sealed record OneShotAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Mb = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Seconds = null);
 
-/// <summary>Faults of one request: <c>/demo/slow</c>, <c>/demo/error</c>, <c>/demo/cpu</c>, <c>/demo/memory</c>.</summary>
+/// <summary>
+/// Faults of one request: <c>/demo/slow</c>, <c>/demo/error</c>, <c>/demo/cpu</c>, <c>/demo/memory</c>.
+/// </summary>
 internal sealed class OneShotEndpoints(FaultOptions options, FaultGuard guard, TimeProvider clock) : IDisposable
 {
     private const double LongestSlowMs = 60_000;
@@ -45,7 +47,10 @@ internal sealed class OneShotEndpoints(FaultOptions options, FaultGuard guard, T
             && await NumberAsync(http, "seconds", 1, 0, LongestSeconds) is { } seconds)
         {
             await HoldAsync(
-                http, () => new CpuBurn(cores, 1, clock), seconds, new OneShotAnswer("cpu", Cores: cores, Seconds: seconds));
+                http,
+                () => new CpuBurn(cores, 1, clock),
+                seconds,
+                new OneShotAnswer("cpu", Cores: cores, Seconds: seconds));
         }
     }
 
@@ -87,7 +92,12 @@ internal sealed class OneShotEndpoints(FaultOptions options, FaultGuard guard, T
         await AnswerAsync(http, answer);
     }
 
-    private static async Task<double?> NumberAsync(HttpContext http, string name, double otherwise, double min, double max)
+    private static async Task<double?> NumberAsync(
+        HttpContext http,
+        string name,
+        double otherwise,
+        double min,
+        double max)
     {
         var text = http.Request.Query[name].ToString();
         if (text.Length == 0)

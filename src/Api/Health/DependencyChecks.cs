@@ -26,7 +26,8 @@ internal static class DependencyChecks
             return null;
         }));
 
-    // What a caller learns names the kind of failure, no host and no stack (draft-inadarei-api-health-check, section 6).
+    // What a caller learns names the kind of failure, no host and no stack (draft-inadarei-api-health-check,
+    // section 6).
     private static async Task<HealthEntry> MeasureAsync(TimeProvider clock, Func<Task<string?>> askAsync)
     {
         var start = clock.GetTimestamp();

@@ -12,4 +12,9 @@ internal sealed record HealthAnswer(
 
 /// <summary>One observation. <paramref name="Status"/> is pass, warn or fail.</summary>
 internal sealed record HealthEntry(
-    string Status, string ComponentType, double? ObservedValue, string? ObservedUnit, DateTimeOffset Time, string? Output);
+    string Status,
+    string ComponentType,
+    double? ObservedValue,
+    string? ObservedUnit,
+    DateTimeOffset Time,
+    string? Output);

@@ -10,15 +10,29 @@ internal static class OwnChecks
     public static IEnumerable<HealthCheck> Create(FaultBoard board, TimeProvider clock)
     {
         var startedAt = clock.GetUtcNow();
-        yield return Of("uptime:duration", "system", "s", () => ("pass", (clock.GetUtcNow() - startedAt).TotalSeconds, null));
+        yield return Of(
+            "uptime:duration",
+            "system",
+            "s",
+            () => ("pass", (clock.GetUtcNow() - startedAt).TotalSeconds, null));
         yield return Of("memory:resident", "system", "MB", () => ("pass", Environment.WorkingSet / Megabyte, null));
-        yield return Of("faults:active", "component", "faults", () =>
-        {
-            var names = FaultSchema.All.Where(schema => board.Active(schema.Kind) is not null).Select(schema => schema.Name);
-            var output = string.Join(", ", names);
-            var status = board.Active(FaultKind.Unhealthy) is not null ? "fail" : output.Length == 0 ? "pass" : "warn";
-            return (status, output.Length == 0 ? 0 : output.Split(", ").Length, output.Length == 0 ? null : output);
-        });
+        yield return Of(
+            "faults:active",
+            "component",
+            "faults",
+            () =>
+            {
+                var names = FaultSchema
+                    .All.Where(schema => board.Active(schema.Kind) is not null)
+                    .Select(schema => schema.Name);
+                var output = string.Join(", ", names);
+                var status =
+                    board.Active(FaultKind.Unhealthy) is not null ? "fail"
+                    : output.Length == 0 ? "pass"
+                    : "warn";
+                return (status, output.Length == 0 ? 0 : output.Split(", ").Length, output.Length == 0 ? null : output);
+            }
+        );
 
         HealthCheck Of(
             string name, string type, string unit, Func<(string Status, double Value, string? Output)> observe) =>

@@ -9,7 +9,8 @@ internal sealed record Item(int Id, string Name, string Category, int PriceCents
 /// <summary>The catalogue that is served from memory and that seeds an empty database.</summary>
 internal static class Catalogue
 {
-    public static ImmutableArray<string> Categories { get; } = ["Casual Shoes", "Handbags", "Shirts", "Tops", "Watches"];
+    public static ImmutableArray<string> Categories { get; } =
+    ["Casual Shoes", "Handbags", "Shirts", "Tops", "Watches"];
 
     public static ImmutableArray<Item> Items { get; } =
     [

@@ -31,7 +31,9 @@ internal sealed class ItemEndpoints
         }
     }
 
-    /// <summary>A shop window: items drawn from the catalogue, so that the mix of categories is the catalogue's.</summary>
+    /// <summary>
+    /// A shop window: items drawn from the catalogue, so that the mix of categories is the catalogue's.
+    /// </summary>
     public async Task ListAsync(HttpContext http)
     {
         var query = http.Request.Query;
@@ -40,7 +42,10 @@ internal sealed class ItemEndpoints
             && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
                 || limit is < 1 or > MaxLimit))
         {
-            await Problem.WriteAsync(http, 400, $"limit is '{limitText}': it must be a whole number from 1 to {MaxLimit}.");
+            await Problem.WriteAsync(
+                http,
+                400,
+                $"limit is '{limitText}': it must be a whole number from 1 to {MaxLimit}.");
             return;
         }
 
@@ -65,7 +70,10 @@ internal sealed class ItemEndpoints
         }
 
         Count(drawn);
-        await JsonAnswer.WriteAsync(http, new ItemsAnswer(drawn.ToImmutable(), matching.Length), ApiJson.Plain.ItemsAnswer);
+        await JsonAnswer.WriteAsync(
+            http,
+            new ItemsAnswer(drawn.ToImmutable(), matching.Length),
+            ApiJson.Plain.ItemsAnswer);
     }
 
     public async Task GetAsync(HttpContext http)

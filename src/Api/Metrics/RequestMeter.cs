@@ -27,7 +27,9 @@ internal sealed class RequestMeter
     /// <summary>Measures until disposed, unless the endpoint is left out of request metrics.</summary>
     public InFlight Begin(HttpContext http)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IDisableHttpMetricsMetadata>() is not null)
+        if (
+            http.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IDisableHttpMetricsMetadata>()
+            is not null)
         {
             return default;
         }

@@ -43,7 +43,8 @@ internal sealed class Database : IAsyncDisposable
 
     public async Task<ImmutableArray<Item>> ReadItemsAsync(CancellationToken cancellation)
     {
-        await using var command = _source.CreateCommand("SELECT id, name, category, price_cents FROM items ORDER BY id");
+        await using var command = _source.CreateCommand(
+            "SELECT id, name, category, price_cents FROM items ORDER BY id");
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var items = ImmutableArray.CreateBuilder<Item>();
         while (await row.ReadAsync(cancellation))
@@ -80,19 +81,25 @@ internal sealed class Database : IAsyncDisposable
     public async Task<ImmutableArray<FaultRecord>> ReadJournalAsync(CancellationToken cancellation)
     {
         await using var command = _source.CreateCommand(
-            $"SELECT at, who, action, kind, what, until, pod FROM fault_journal ORDER BY at DESC, id DESC LIMIT {HistoryLimit}");
+            $"""
+            SELECT at, who, action, kind, what, until, pod FROM fault_journal
+            ORDER BY at DESC, id DESC LIMIT {HistoryLimit}
+            """);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var lines = ImmutableArray.CreateBuilder<FaultRecord>();
         while (await row.ReadAsync(cancellation))
         {
-            lines.Add(new FaultRecord(
-                await row.GetFieldValueAsync<DateTimeOffset>(0, cancellation),
-                row.GetString(1),
-                row.GetString(2),
-                row.GetString(3),
-                row.GetString(4),
-                await row.IsDBNullAsync(5, cancellation) ? null : await row.GetFieldValueAsync<DateTimeOffset>(5, cancellation),
-                row.GetString(6)));
+            lines.Add(
+                new FaultRecord(
+                    await row.GetFieldValueAsync<DateTimeOffset>(0, cancellation),
+                    row.GetString(1),
+                    row.GetString(2),
+                    row.GetString(3),
+                    row.GetString(4),
+                    await row.IsDBNullAsync(5, cancellation)
+                        ? null
+                        : await row.GetFieldValueAsync<DateTimeOffset>(5, cancellation),
+                    row.GetString(6)));
         }
 
         return lines.ToImmutable();

@@ -4,7 +4,9 @@ using Rollouts.Api.Faults;
 
 namespace Rollouts.Api.Postgres;
 
-/// <summary>Migrates the database as soon as it is there, then carries the journal into it, in order, without losing a line.</summary>
+/// <summary>
+/// Migrates the database as soon as it is there, then carries the journal into it, in order, without losing a line.
+/// </summary>
 internal sealed partial class DatabaseStart(
     Database database, ChannelReader<FaultRecord> journal, TimeProvider clock, ILogger<DatabaseStart> log)
     : BackgroundService
@@ -18,7 +20,10 @@ internal sealed partial class DatabaseStart(
         {
             while (journal.TryRead(out var line))
             {
-                await UntilDoneAsync("journal", cancellation => database.AppendAsync(line, cancellation), stoppingToken);
+                await UntilDoneAsync(
+                    "journal",
+                    cancellation => database.AppendAsync(line, cancellation),
+                    stoppingToken);
             }
         }
     }

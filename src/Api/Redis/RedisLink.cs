@@ -2,7 +2,9 @@ using StackExchange.Redis;
 
 namespace Rollouts.Api.Redis;
 
-/// <summary>The connection to Redis, which may be absent at any time. Only calls that StackExchange.Redis 2 has too.</summary>
+/// <summary>
+/// The connection to Redis, which may be absent at any time. Only calls that StackExchange.Redis 2 has too.
+/// </summary>
 internal sealed class RedisLink : IDisposable
 {
     private const int TimeoutMilliseconds = 500;
@@ -54,7 +56,8 @@ internal sealed class RedisLink : IDisposable
         try
         {
             var redis = await ConnectAsync().WaitAsync(cancellation);
-            return redis.IsConnected && await redis.GetDatabase().StringSetAsync(key, value, lifetime).WaitAsync(cancellation);
+            return redis.IsConnected
+                && await redis.GetDatabase().StringSetAsync(key, value, lifetime).WaitAsync(cancellation);
         }
         catch (Exception away) when (IsAway(away))
         {
@@ -65,7 +68,9 @@ internal sealed class RedisLink : IDisposable
     public async Task<TimeSpan> PingAsync(CancellationToken cancellation) =>
         await (await ConnectAsync().WaitAsync(cancellation)).GetDatabase().PingAsync().WaitAsync(cancellation);
 
-    /// <summary>What StackExchange.Redis throws when a server is not there, too slow, or still loading its data.</summary>
+    /// <summary>
+    /// What StackExchange.Redis throws when a server is not there, too slow, or still loading its data.
+    /// </summary>
     public static bool IsAway(Exception failure) =>
         failure is RedisConnectionException or RedisServerException or TimeoutException;
 

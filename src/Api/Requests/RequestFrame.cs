@@ -7,7 +7,9 @@ using Rollouts.Api.Tracing;
 
 namespace Rollouts.Api.Requests;
 
-/// <summary>Around every routed request: its id, the headers of the answer, the log line, and what becomes of a throw.</summary>
+/// <summary>
+/// Around every routed request: its id, the headers of the answer, the log line, and what becomes of a throw.
+/// </summary>
 internal sealed partial class RequestFrame(
     Identity identity, RequestLogMode logMode, RequestMeter meter, TimeProvider clock, ILogger<RequestFrame> log)
 {

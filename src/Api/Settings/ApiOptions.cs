@@ -95,7 +95,10 @@ internal sealed record ApiOptions
     private static ImmutableArray<string> ReadUrls(SettingReader read)
     {
         var text = read.Text(SettingTable.Urls);
-        ImmutableArray<string> urls = [.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        ImmutableArray<string> urls =
+        [
+            .. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        ];
         foreach (var url in urls)
         {
             // Kestrel also takes http://*:8080 and http://+:8080, which are no URIs.

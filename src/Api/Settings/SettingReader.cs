@@ -38,7 +38,10 @@ internal sealed class SettingReader(IConfiguration configuration)
             return number;
         }
 
-        Reject(setting, text, string.Create(CultureInfo.InvariantCulture, $"is not a whole number from {min} to {max}"));
+        Reject(
+            setting,
+            text,
+            string.Create(CultureInfo.InvariantCulture, $"is not a whole number from {min} to {max}"));
         return min;
     }
 

@@ -14,12 +14,19 @@ internal static class SettingTable
     public static readonly Setting Commit = new("APP_COMMIT", "", "text", "Commit the build was made from.");
     public static readonly Setting BuildDate = new("APP_BUILD_DATE", "", "RFC 3339 date", "When the build was made.");
     public static readonly Setting Stage = new("APP_ENVIRONMENT", "production", "text", "Name of the environment.");
-    public static readonly Setting Pod = new("POD_NAME", "", "text", "Pod (Downward API); the host's name when not set.");
+    public static readonly Setting Pod = new(
+        "POD_NAME",
+        "",
+        "text",
+        "Pod (Downward API); the host's name when not set.");
     public static readonly Setting Namespace = new("POD_NAMESPACE", "", "text", "Namespace (Downward API).");
     public static readonly Setting Node = new("NODE_NAME", "", "text", "Node (Downward API).");
 
     public static readonly Setting LabelsFile = new(
-        "POD_LABELS_FILE", "/etc/podinfo/labels", "path", "Labels file (Downward API); rollout hash and role are read from it.");
+        "POD_LABELS_FILE",
+        "/etc/podinfo/labels",
+        "path",
+        "Labels file (Downward API); rollout hash and role are read from it.");
 
     public static readonly Setting LogLevel = new(
         "LOG_LEVEL", "information", "verbose|debug|information|warning|error|fatal", "Least severe log line.");
@@ -30,10 +37,16 @@ internal static class SettingTable
         "REQUEST_LOG", "errors", "errors|all|off", "Requests to log: those that fail with 5xx, all, or none.");
 
     public static readonly Setting StartupDelay = new(
-        "STARTUP_DELAY_SECONDS", "0", "seconds, 0 to 600", "Pretend to be starting this long: probes startup and ready say no.");
+        "STARTUP_DELAY_SECONDS",
+        "0",
+        "seconds, 0 to 600",
+        "Pretend to be starting this long: probes startup and ready say no.");
 
     public static readonly Setting DrainSeconds = new(
-        "DRAIN_SECONDS", "0", "seconds, 0 to 300", "After SIGTERM, answer on while not ready, so that traffic moves away.");
+        "DRAIN_SECONDS",
+        "0",
+        "seconds, 0 to 300",
+        "After SIGTERM, answer on while not ready, so that traffic moves away.");
 
     public static readonly Setting ShutdownSeconds = new(
         "SHUTDOWN_SECONDS", "15", "seconds, 1 to 300", "Then wait at most this long for requests in flight.");
@@ -51,7 +64,10 @@ internal static class SettingTable
         "HEALTH_CHECK_TIMEOUT_MS", "1000", "milliseconds, 10 to 30000", "Time for each dependency check of /health.");
 
     public static readonly Setting Postgres = new(
-        "POSTGRES_CONNECTION", "", "Host=…;Username=…;Database=…", "Database for items and journal; from memory when not set.");
+        "POSTGRES_CONNECTION",
+        "",
+        "Host=…;Username=…;Database=…",
+        "Database for items and journal; from memory when not set.");
 
     public static readonly Setting Redis = new(
         "REDIS_CONNECTION", "", "host:port[,password=…]", "Cache of items, and faults shared by all pods.");
@@ -74,14 +90,49 @@ internal static class SettingTable
     public static readonly Setting MaxSeconds = new(
         "DEMO_MAX_SECONDS", "3600", "seconds, 1 to 86400", "Longest duration of a switched fault.");
 
-    public static readonly Setting MaxCores = new("DEMO_MAX_CORES", "2", "cores, 0.1 to 64", "Most cores a fault may burn.");
-    public static readonly Setting MaxMemory = new("DEMO_MAX_MEMORY_MB", "256", "MB, 1 to 65536", "Most memory a fault may hold.");
+    public static readonly Setting MaxCores = new(
+        "DEMO_MAX_CORES",
+        "2",
+        "cores, 0.1 to 64",
+        "Most cores a fault may burn.");
+    public static readonly Setting MaxMemory = new(
+        "DEMO_MAX_MEMORY_MB",
+        "256",
+        "MB, 1 to 65536",
+        "Most memory a fault may hold.");
 
     public static ImmutableArray<Setting> All { get; } =
     [
-        Urls, Version, Build, Commit, BuildDate, Stage, Pod, Namespace, Node, LabelsFile,
-        LogLevel, LogFormat, RequestLog, StartupDelay, DrainSeconds, ShutdownSeconds, RequestTimeout, MaxBody, CorsOrigins,
-        CheckTimeout, Postgres, Redis, OtlpEndpoint, ServiceName, FaultsEnabled, FaultToken, Seed, MaxSeconds, MaxCores, MaxMemory,
+        Urls,
+        Version,
+        Build,
+        Commit,
+        BuildDate,
+        Stage,
+        Pod,
+        Namespace,
+        Node,
+        LabelsFile,
+        LogLevel,
+        LogFormat,
+        RequestLog,
+        StartupDelay,
+        DrainSeconds,
+        ShutdownSeconds,
+        RequestTimeout,
+        MaxBody,
+        CorsOrigins,
+        CheckTimeout,
+        Postgres,
+        Redis,
+        OtlpEndpoint,
+        ServiceName,
+        FaultsEnabled,
+        FaultToken,
+        Seed,
+        MaxSeconds,
+        MaxCores,
+        MaxMemory,
         .. FaultSchema.All.Select(schema => Fault(schema.Kind)),
     ];
 

@@ -7,7 +7,9 @@ using Rollouts.Api.Settings;
 
 namespace Rollouts.Api.Tracing;
 
-/// <summary>Sends a span of every request to a collector. ASP.NET makes the spans and continues the caller's trace.</summary>
+/// <summary>
+/// Sends a span of every request to a collector. ASP.NET makes the spans and continues the caller's trace.
+/// </summary>
 internal sealed class RequestTraces(ApiOptions options, Uri endpoint) : IHostedService, IDisposable
 {
     private const string AspNetSource = "Microsoft.AspNetCore";
@@ -17,8 +19,11 @@ internal sealed class RequestTraces(ApiOptions options, Uri endpoint) : IHostedS
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _provider = Sdk.CreateTracerProviderBuilder()
-            .ConfigureResource(resource => resource
-                .AddService(options.ServiceName, serviceVersion: options.Identity.Version, serviceInstanceId: options.Identity.Pod))
+            .ConfigureResource(resource =>
+                resource.AddService(
+                    options.ServiceName,
+                    serviceVersion: options.Identity.Version,
+                    serviceInstanceId: options.Identity.Pod))
             .AddSource(AspNetSource)
             .AddOtlpExporter(otlp =>
             {

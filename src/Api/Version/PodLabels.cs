@@ -1,6 +1,8 @@
 namespace Rollouts.Api.Version;
 
-/// <summary>The labels of this pod as the Downward API writes them into a file, which changes while the pod lives.</summary>
+/// <summary>
+/// The labels of this pod as the Downward API writes them into a file, which changes while the pod lives.
+/// </summary>
 internal sealed class PodLabels(string path)
 {
     /// <summary>The value of a label; null when there is no file or no such label.</summary>

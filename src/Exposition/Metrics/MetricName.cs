@@ -9,7 +9,9 @@ namespace Rollouts.Exposition.Metrics;
 /// </remarks>
 internal static class MetricName
 {
-    /// <summary><c>http.server.request.duration</c> in <c>s</c> becomes <c>http_server_request_duration_seconds</c>.</summary>
+    /// <summary>
+    /// <c>http.server.request.duration</c> in <c>s</c> becomes <c>http_server_request_duration_seconds</c>.
+    /// </summary>
     /// <param name="unit">A UCUM unit; null or an annotation such as <c>{request}</c> adds nothing.</param>
     public static string Of(string instrument, string? unit, MetricType type)
     {

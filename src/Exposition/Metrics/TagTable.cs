@@ -3,7 +3,9 @@ using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string,
 
 namespace Rollouts.Exposition.Metrics;
 
-/// <summary>Finds a series by the tags as the caller passed them, without allocating. Not safe for several threads.</summary>
+/// <summary>
+/// Finds a series by the tags as the caller passed them, without allocating. Not safe for several threads.
+/// </summary>
 internal sealed class TagTable(int limit)
 {
     private readonly Dictionary<int, Entry> _entries = [];

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Rollouts.Exposition.Reading;
 
-/// <summary>Escapes of label values and HELP texts: <c>\\</c>, <c>\n</c> and <c>\"</c>; any other stays as it is.</summary>
+/// <summary>
+/// Escapes of label values and HELP texts: <c>\\</c>, <c>\n</c> and <c>\"</c>; any other stays as it is.
+/// </summary>
 internal static class EscapedText
 {
     public static string Unescape(ReadOnlySpan<byte> escaped)

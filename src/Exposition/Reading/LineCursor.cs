@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Rollouts.Exposition.Reading;
 
-/// <summary>What is left of a line. Every method starts at the next unread byte and leaves the cursor after what it took.</summary>
+/// <summary>
+/// What is left of a line. Every method starts at the next unread byte and leaves the cursor after what it took.
+/// </summary>
 internal ref struct LineCursor(ReadOnlySpan<byte> line)
 {
     private const int ShownBytes = 24;
@@ -63,7 +65,9 @@ internal ref struct LineCursor(ReadOnlySpan<byte> line)
     /// <summary>Takes all up to the next blank or the end.</summary>
     public ReadOnlySpan<byte> TakeWord() => Take(Rest.IndexOfAny(BlankBytes));
 
-    /// <summary>Takes a quoted text's inside and its closing quote; false, and nothing taken, when it is not closed.</summary>
+    /// <summary>
+    /// Takes a quoted text's inside and its closing quote; false, and nothing taken, when it is not closed.
+    /// </summary>
     /// <remarks>Starts after the opening quote. The inside is as exposed: still escaped.</remarks>
     public bool TryTakeQuoted(out ReadOnlySpan<byte> inside, out bool isEscaped)
     {

@@ -11,7 +11,13 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// Plays Argo Rollouts' controller: START HERE. Watches Rollouts, ReplicaSets, AnalysisRuns and templates, and
 /// reconciles what they concern; the decisions are in Strategy/RolloutReconciler and Runs/AnalysisRunReconciler.
 /// </summary>
-internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger<ArgoController>? logger = null)
+/// <remarks>
+/// Played: canary with setWeight, pause and analysis steps, background analysis, trafficRouting as weights in the
+/// status. Not played, and refused where it would matter: blue-green, experiments, setCanaryScale, workloadRef, job and
+/// other metrics than web and plugin. Not played, and harmless: progress deadlines, anti-affinity. Rollouts and
+/// ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since the companion writes to these only.
+/// </remarks>
+internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger? logger = null)
 {
     private const int BodyBytes = 1 << 20;
 

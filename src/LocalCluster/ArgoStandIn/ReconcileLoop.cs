@@ -84,13 +84,13 @@ internal sealed partial class ReconcileLoop(Reconcile reconcile, TimeProvider cl
 
     private async Task ReconcileOneAsync(ObjectKey key, CancellationToken cancellation)
     {
+        var startedAt = clock.GetUtcNow();
         DateTimeOffset? nextAt;
         try
         {
             nextAt = await reconcile(key, cancellation);
-            var soonest = clock.GetUtcNow();
-            if (nextAt <= soonest)
-                nextAt = soonest + OverdueInterval;
+            if (nextAt <= startedAt)
+                nextAt = startedAt + OverdueInterval;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
@@ -14,18 +13,23 @@ public sealed class AnalysisRunPatchTests
     public void A_beat_is_one_measurement_in_flight_and_nothing_else() =>
         AssertJson(
             """
-            {"name":"canary","phase":"Running","measurements":[{"phase":"Running","startedAt":"2026-01-01T12:00:00Z","resumeAt":"2026-01-01T12:05:00Z","message":"Collecting: 3 of 5"}]}
+            {"name":"canary","phase":"Running","measurements":[
+              {"phase":"Running","startedAt":"2026-01-01T12:00:00Z","resumeAt":"2026-01-01T12:05:00Z",
+               "message":"Collecting: 3 of 5"}]}
             """,
-            Entry(Beat(Runs.Running(), "Collecting: 3 of 5")));
+            Entry(Beat(Runs.Running(), "Collecting: 3 of 5"))
+        );
 
     [Fact]
     public void A_beat_drops_every_counter_and_error_that_Argo_wrote_while_we_were_away()
     {
-        var run = Runs.Running(results: """
+        var run = Runs.Running(
+            results: """
             [{"name":"canary","phase":"Running","count":2,"error":3,"consecutiveError":3,"message":"old",
-              "measurements":[{"phase":"Error","startedAt":"2026-01-01T11:59:10Z","finishedAt":"2026-01-01T11:59:10Z"},
-                              {"phase":"Error","startedAt":"2026-01-01T11:59:20Z","finishedAt":"2026-01-01T11:59:20Z"}]}]
-            """);
+              "measurements":[{"phase":"Error","finishedAt":"2026-01-01T11:59:10Z"},
+                              {"phase":"Error","finishedAt":"2026-01-01T11:59:20Z"}]}]
+            """
+        );
 
         Assert.Equal(["measurements", "name", "phase"], Entry(Beat(run, "m")).Select(pair => pair.Key).Order());
     }
@@ -33,10 +37,12 @@ public sealed class AnalysisRunPatchTests
     [Fact]
     public void A_beat_keeps_the_start_of_the_measurement_in_flight()
     {
-        var run = Runs.Running(results: """
+        var run = Runs.Running(
+            results: """
             [{"name":"canary","phase":"Running","measurements":
               [{"phase":"Running","startedAt":"2026-01-01T11:59:05Z","resumeAt":"2026-01-01T12:04:05Z"}]}]
-            """);
+            """
+        );
 
         Assert.Equal("2026-01-01T11:59:05Z", (string?)Entry(Beat(run, "m"))["measurements"]![0]!["startedAt"]);
     }
@@ -51,7 +57,8 @@ public sealed class AnalysisRunPatchTests
     [Fact]
     public void The_other_metrics_entries_go_back_as_they_were_read()
     {
-        const string web = """{"name":"web","phase":"Running","count":2,"measurements":[{"phase":"Successful","value":"1"}],"unknownField":{"a":[1,2]}}""";
+        const string web =
+            """{"name":"web","phase":"Running","count":2,"measurements":[{"value":"1"}],"unknownField":{"a":[1,2]}}""";
         var patch = Conclude(Runs.Running(results: $"[{web},{{\"name\":\"canary\",\"phase\":\"Pending\"}}]"), "Failed");
 
         var results = patch["status"]!["metricResults"]!.AsArray();
@@ -70,7 +77,12 @@ public sealed class AnalysisRunPatchTests
     [InlineData("", "Successful", "successful", 1)]
     [InlineData("", "Error", "error", 5)]
     [InlineData("\"consecutiveErrorLimit\": 1", "Error", "error", 2)]
-    public void The_counters_exceed_the_limits_of_the_template_by_one(string metric, string phase, string counter, int count)
+    public void The_counters_exceed_the_limits_of_the_template_by_one(
+        string metric,
+        string phase,
+        string counter,
+        int count
+    )
     {
         var entry = Entry(Conclude(Runs.Running(metric), phase));
 
@@ -84,9 +96,12 @@ public sealed class AnalysisRunPatchTests
     public void A_verdict_finishes_the_measurement_in_flight_with_phase_message_and_value_in_one_patch() =>
         AssertJson(
             """
-            {"name":"canary","phase":"Failed","message":"ErrorsWorse: 4 %","failed":1,"count":1,"measurements":[{"phase":"Failed","startedAt":"2026-01-01T12:00:00Z","finishedAt":"2026-01-01T12:00:00Z","value":"Abort","message":"ErrorsWorse: 4 %"}]}
+            {"name":"canary","phase":"Failed","message":"ErrorsWorse: 4 %","failed":1,"count":1,"measurements":[
+              {"phase":"Failed","startedAt":"2026-01-01T12:00:00Z","finishedAt":"2026-01-01T12:00:00Z",
+               "value":"Abort","message":"ErrorsWorse: 4 %"}]}
             """,
-            Entry(Conclude(Runs.Running(), "Failed", "ErrorsWorse: 4 %")));
+            Entry(Conclude(Runs.Running(), "Failed", "ErrorsWorse: 4 %"))
+        );
 
     [Theory]
     [InlineData("canary", true)]
@@ -96,9 +111,11 @@ public sealed class AnalysisRunPatchTests
     [InlineData("^ana", false)]
     public void A_dry_run_rule_that_matches_anywhere_in_the_name_is_repeated_in_the_entry(string rule, bool matches)
     {
-        var run = Runs.Running(spec: $$"""
+        var run = Runs.Running(
+            spec: $$"""
             "dryRun": [{"metricName": "{{rule}}"}]
-            """);
+            """
+        );
 
         Assert.Equal(matches ? true : null, (bool?)Entry(Conclude(run, "Failed"))["dryRun"]);
         Assert.Equal(matches ? true : null, (bool?)Entry(Beat(run, "m"))["dryRun"]);
@@ -111,7 +128,11 @@ public sealed class AnalysisRunPatchTests
     [InlineData("Failed", "[]", "")]
     [InlineData("Running", "[]", "\"terminate\": true")]
     [InlineData("Running", """[{"name":"canary","phase":"Inconclusive"}]""", "")]
-    public void Nothing_is_written_before_Running_after_an_end_or_on_terminate(string phase, string results, string spec)
+    public void Nothing_is_written_before_Running_after_an_end_or_on_terminate(
+        string phase,
+        string results,
+        string spec
+    )
     {
         var run = Runs.Running(results: results, spec: spec, phase: phase);
 

@@ -8,15 +8,31 @@ public sealed class CompanionMetricTests
 {
     [Fact]
     public void A_run_without_our_plugin_has_no_metric_of_ours() =>
-        Assert.Null(CompanionMetric.Find(Runs.Parse("""
-            {"spec": {"metrics": [{"name": "canary", "provider": {"plugin": {"somebody.else/thing": {} } } }]}}
-            """)));
+        Assert.Null(
+            CompanionMetric.Find(
+                Runs.Parse(
+                    """
+                    {"spec": {"metrics": [{"name": "canary", "provider": {"plugin": {"somebody.else/thing": {} } } }]}}
+                    """
+                )
+            )
+        );
 
     [Fact]
     public void Our_metric_is_found_by_its_provider_not_by_its_name() =>
-        Assert.Equal("anything", CompanionMetric.Find(Runs.Parse("""
-            {"spec": {"metrics": [{"name": "anything", "provider": {"plugin": {"rollouts-companion.io/canary": {} } } }]}}
-            """))!.Name);
+        Assert.Equal(
+            "anything",
+            CompanionMetric
+                .Find(
+                    Runs.Parse(
+                        """
+                        {"spec": {"metrics": [
+                          {"name": "anything", "provider": {"plugin": {"rollouts-companion.io/canary": {} } } }]}}
+                        """
+                    )
+                )!
+                .Name
+        );
 
     [Fact]
     public void Arguments_are_put_in_where_the_template_names_them()
@@ -38,10 +54,14 @@ public sealed class CompanionMetricTests
         Assert.Contains("deadlineSeconds", Assert.Single(problems), StringComparison.Ordinal);
     }
 
-    private static AnalysisRun WithBody(string body) => Runs.Parse($$"""
-        {"spec": {
-          "args": [{"name": "deadline", "value": "600"}, {"name": "alpha", "value": "0.02"}, {"name": "quote", "value": "1\", \"alpha\": \"0.9"}],
-          "metrics": [{"name": "canary", "provider": {"plugin": {"rollouts-companion.io/canary": {{body}} } } }]
-        } }
-        """);
+    private static AnalysisRun WithBody(string body) =>
+        Runs.Parse(
+            $$"""
+            {"spec": {
+              "args": [{"name": "deadline", "value": "600"}, {"name": "alpha", "value": "0.02"},
+                       {"name": "quote", "value": "1\", \"alpha\": \"0.9"}],
+              "metrics": [{"name": "canary", "provider": {"plugin": {"rollouts-companion.io/canary": {{body}} } } }]
+            } }
+            """
+        );
 }

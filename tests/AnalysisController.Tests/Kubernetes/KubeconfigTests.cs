@@ -25,8 +25,12 @@ public sealed class KubeconfigTests : IDisposable
     {
         var file = Write(Kubeconfig());
 
-        Assert.Equal(file, Rollouts.AnalysisController.Kubernetes.Kubeconfig.Load(
-            null, null, name => name == "KUBECONFIG" ? file : null).Source);
+        Assert.Equal(
+            file,
+            Rollouts
+                .AnalysisController.Kubernetes.Kubeconfig.Load(null, null, name => name == "KUBECONFIG" ? file : null)
+                .Source
+        );
     }
 
     [Theory]
@@ -34,8 +38,16 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("a: b: c", null, "line 1: ")]
     [InlineData("clusters: []", null, "current-context is not set")]
     [InlineData("current-context: one", null, "contexts has no entry 'one'")]
-    [InlineData("{current-context: one, contexts: [{name: one, context: {cluster: c}}]}", null, "clusters has no entry 'c'")]
-    [InlineData("{current-context: one, contexts: [{name: one, context: {cluster: c}}], clusters: [{name: c, cluster: {server: ftp://x}}]}", null, "server 'ftp://x' is not an http or https address")]
+    [InlineData(
+        "{current-context: one, contexts: [{name: one, context: {cluster: c}}]}",
+        null,
+        "clusters has no entry 'c'"
+    )]
+    [InlineData(
+        "{current-context: a, contexts: [{name: a, context: {cluster: c}}], clusters: [{name: c, cluster: {server: x}}]}",
+        null,
+        "server 'x' is not an http or https address"
+    )]
     [InlineData(null, "nine", "contexts has no entry 'nine'")]
     public void What_is_wrong_is_said_in_one_line_with_the_files_name(string? text, string? context, string message)
     {
@@ -59,27 +71,29 @@ public sealed class KubeconfigTests : IDisposable
     [Fact]
     public void A_certificate_authority_that_is_none_is_refused()
     {
-        var failure = Assert.Throws<ClusterConfigException>(
-            () => Load(Kubeconfig(cluster: ", certificate-authority-data: bm90IGEgY2VydGlmaWNhdGU=")));
+        var failure = Assert.Throws<ClusterConfigException>(() =>
+            Load(Kubeconfig(cluster: ", certificate-authority-data: bm90IGEgY2VydGlmaWNhdGU="))
+        );
 
         Assert.Contains("certificate-authority holds no certificate", failure.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string Kubeconfig(string user = "{}", string cluster = "") => $$"""
-        apiVersion: v1
-        kind: Config
-        current-context: one
-        contexts:
-        - {name: one, context: {cluster: c, user: u, namespace: shop} }
-        - {name: two, context: {cluster: d, user: u} }
-        clusters:
-        - {name: c, cluster: {server: "http://127.0.0.1:6443"{{cluster}} } }
-        - {name: d, cluster: {server: "https://other:6443"} }
-        users:
-        - {name: u, user: {{user}} }
-        """;
+    private static string Kubeconfig(string user = "{}", string cluster = "") =>
+        $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: one
+            contexts:
+            - {name: one, context: {cluster: c, user: u, namespace: shop} }
+            - {name: two, context: {cluster: d, user: u} }
+            clusters:
+            - {name: c, cluster: {server: "http://127.0.0.1:6443"{{cluster}} } }
+            - {name: d, cluster: {server: "https://other:6443"} }
+            users:
+            - {name: u, user: {{user}} }
+            """;
 
     private string Write(string text)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.Shared;
@@ -18,7 +17,8 @@ public sealed class ResourceWatchTests : IDisposable
     [Fact]
     public async Task A_list_comes_first_and_the_watch_begins_at_its_resourceVersion()
     {
-        _server.Answer("""{"metadata":{"resourceVersion":"10"},"items":[{"metadata":{"name":"a","namespace":"ns"}}]}""")
+        _server
+            .Answer("""{"metadata":{"resourceVersion":"10"},"items":[{"metadata":{"name":"a","namespace":"ns"}}]}""")
             .Answer(Event("ADDED", "b", 11) + Event("MODIFIED", "a", 12) + Event("DELETED", "b", 13));
 
         var events = await TakeAsync(4);
@@ -44,8 +44,12 @@ public sealed class ResourceWatchTests : IDisposable
     [Fact]
     public async Task After_410_everything_is_listed_anew_at_once()
     {
-        _server.Answer(EmptyList)
-            .Answer("""{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"}}""" + "\n")
+        _server
+            .Answer(EmptyList)
+            .Answer(
+                """{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}}"""
+                    + "\n"
+            )
             .Answer("""{"metadata":{"resourceVersion":"50"},"items":[]}""")
             .Answer(Event("ADDED", "a", 51));
 
@@ -63,8 +67,15 @@ public sealed class ResourceWatchTests : IDisposable
 
         var events = await TakeAsync(4, TimeSpan.FromSeconds(40));
 
-        var waits = events.Take(3).Select(e => Assert.IsType<ResourceEvent<Rollout>.Interrupted>(e).RetryAfter).ToList();
-        Assert.All(waits, (wait, attempt) => Assert.InRange(wait.TotalSeconds, 0.25 * Math.Pow(2, attempt), 0.5 * Math.Pow(2, attempt)));
+        var waits = events
+            .Take(3)
+            .Select(e => Assert.IsType<ResourceEvent<Rollout>.Interrupted>(e).RetryAfter)
+            .ToList();
+        Assert.All(
+            waits,
+            (wait, attempt) =>
+                Assert.InRange(wait.TotalSeconds, 0.25 * Math.Pow(2, attempt), 0.5 * Math.Pow(2, attempt))
+        );
         Assert.IsType<ResourceEvent<Rollout>.Listed>(events[3]);
     }
 
@@ -92,7 +103,8 @@ public sealed class ResourceWatchTests : IDisposable
     [Fact]
     public async Task A_list_longer_than_a_page_is_read_page_by_page()
     {
-        _server.Answer("""{"metadata":{"resourceVersion":"10","continue":"tok"},"items":[{"metadata":{"name":"a"}}]}""")
+        _server
+            .Answer("""{"metadata":{"resourceVersion":"10","continue":"tok"},"items":[{"metadata":{"name":"a"}}]}""")
             .Answer("""{"metadata":{"resourceVersion":"10"},"items":[{"metadata":{"name":"b"}}]}""");
 
         var listed = Assert.IsType<ResourceEvent<Rollout>.Listed>((await TakeAsync(1))[0]);
@@ -109,7 +121,12 @@ public sealed class ResourceWatchTests : IDisposable
         using var http = _server.Connect();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var watch = new ResourceWatch<Rollout>(
-            new KubernetesClient(http, _clock), ResourceTypes.Rollouts, null, _clock, new Random(1));
+            new KubernetesClient(http, _clock),
+            ResourceTypes.Rollouts,
+            null,
+            _clock,
+            new Random(1)
+        );
         var events = new List<ResourceEvent<Rollout>>();
         await using var stream = watch.FollowAsync(stop.Token).GetAsyncEnumerator(Cancellation);
         var end = _clock.GetUtcNow() + (atMost ?? TimeSpan.Zero);
@@ -130,5 +147,6 @@ public sealed class ResourceWatchTests : IDisposable
     }
 
     private static string Event(string type, string name, int version) =>
-        $$$"""{"type":"{{{type}}}","object":{"metadata":{"name":"{{{name}}}","namespace":"ns","resourceVersion":"{{{version}}}"} } }""" + "\n";
+        $$$"""{"type":"{{{type}}}","object":{"metadata":{"name":"{{{name}}}","resourceVersion":"{{{version}}}"} } }"""
+        + "\n";
 }

@@ -14,7 +14,10 @@ internal sealed class ScriptedServer : HttpMessageHandler
     {
         _answers.Enqueue(() =>
         {
-            var response = new HttpResponseMessage(code) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            var response = new HttpResponseMessage(code)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
             response.Headers.RetryAfter = retryAfter is { } delay ? new(delay) : null;
             return response;
         });
@@ -27,9 +30,13 @@ internal sealed class ScriptedServer : HttpMessageHandler
         return this;
     }
 
-    public HttpClient Connect() => new(this) { BaseAddress = new Uri("http://cluster/"), Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient Connect() =>
+        new(this) { BaseAddress = new Uri("http://cluster/"), Timeout = Timeout.InfiniteTimeSpan };
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         Requests.Add($"{request.Method} {request.RequestUri!.PathAndQuery}");
         return _answers.TryDequeue(out var answer)

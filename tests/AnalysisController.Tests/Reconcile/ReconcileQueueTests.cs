@@ -22,7 +22,12 @@ public sealed class ReconcileQueueTests : IDisposable
         _queue.Enqueue(A);
         _queue.Enqueue(B);
 
-        Assert.Equal([A, B], new[] { await _queue.TakeAsync(Cancellation), await _queue.TakeAsync(Cancellation) }.OrderBy(key => key.Name));
+        Assert.Equal(
+            [A, B],
+            new[] { await _queue.TakeAsync(Cancellation), await _queue.TakeAsync(Cancellation) }.OrderBy(key =>
+                key.Name
+            )
+        );
         Assert.Equal(0, _queue.Depth);
     }
 

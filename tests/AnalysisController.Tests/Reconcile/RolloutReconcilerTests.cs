@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
-/// <summary>The real reconciler, client and scraper on virtual time: what gets written into an AnalysisRun, and what never does.</summary>
+/// <summary>
+/// The real reconciler, client and scraper on virtual time: what gets written into an AnalysisRun, and what never does.
+/// </summary>
 public sealed class RolloutReconcilerTests : IDisposable
 {
     private readonly World _world = new();
@@ -61,13 +63,20 @@ public sealed class RolloutReconcilerTests : IDisposable
     public async Task A_conflict_is_read_again_and_the_others_write_survives()
     {
         Create("run-1");
-        Server.BeforePatch = () => Server.Write(
-            Server.Runs[0],
-            JsonNode.Parse("""{"status":{"metricResults":[{"name":"web","phase":"Running","count":1}]}}""")!.AsObject());
+        Server.BeforePatch = () =>
+            Server.Write(
+                Server.Runs[0],
+                JsonNode
+                    .Parse("""{"status":{"metricResults":[{"name":"web","phase":"Running","count":1}]}}""")!
+                    .AsObject()
+            );
 
         await _world.RunAsync(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(["web", "canary"], Server.Runs[0]["status"]!["metricResults"]!.AsArray().Select(result => (string?)result!["name"]));
+        Assert.Equal(
+            ["web", "canary"],
+            Server.Runs[0]["status"]!["metricResults"]!.AsArray().Select(result => (string?)result!["name"])
+        );
     }
 
     [Fact]
@@ -76,7 +85,10 @@ public sealed class RolloutReconcilerTests : IDisposable
         Create("run-1");
         _world.CanaryErrorRatio = 0.2;
         await _world.RunAsync(TimeSpan.FromSeconds(60));
-        Server.Write(Server.Runs[0], JsonNode.Parse("""{"status":{"metricResults":[{"name":"web","phase":"Running"}]}}""")!.AsObject());
+        Server.Write(
+            Server.Runs[0],
+            JsonNode.Parse("""{"status":{"metricResults":[{"name":"web","phase":"Running"}]}}""")!.AsObject()
+        );
         _world.Watch();
 
         await _world.RunAsync(TimeSpan.FromSeconds(3));
@@ -143,7 +155,11 @@ public sealed class RolloutReconcilerTests : IDisposable
         _world.Start();
         await _world.RunAsync(TimeSpan.FromSeconds(1));
 
-        Assert.Contains("taken up at 00:00:15Z from interval", Annotation("run-1", "summary"), StringComparison.Ordinal);
+        Assert.Contains(
+            "taken up at 00:00:15Z from interval",
+            Annotation("run-1", "summary"),
+            StringComparison.Ordinal
+        );
         await _world.RunAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("Successful", Metric("run-1", "phase"));
     }
@@ -176,19 +192,59 @@ public sealed class RolloutReconcilerTests : IDisposable
         Assert.Equal("Running", Metric("run-2", "phase"));
     }
 
+    [Theory]
+    [InlineData("Step", 1, "Step", 3, true)]
+    [InlineData("Step", 3, "Step", 1, false)]
+    [InlineData("Step", 1, "Step", 1, false)]
+    [InlineData("Background", 0, "Step", 1, true)]
+    [InlineData("Background", 0, "Background", 0, false)]
+    public async Task A_retry_after_an_abort_by_hand_starts_fresh_and_the_next_step_does_not(
+        string earlierType,
+        int earlierStep,
+        string type,
+        int step,
+        bool goesOn
+    )
+    {
+        Create("run-1", type: earlierType, step: earlierStep);
+        await _world.RunAsync(TimeSpan.FromSeconds(10));
+        Server.Write(Server.Runs[0], JsonNode.Parse("""{"spec":{"terminate":true} }""")!.AsObject());
+        Complete("Successful");
+        _world.Clock.Advance(TimeSpan.FromSeconds(1));
+        Create("run-2", type: type, step: step);
+
+        await _world.RunAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(
+            goesOn,
+            Annotation("run-2", "summary").Contains("with the evidence of run-1", StringComparison.Ordinal)
+        );
+    }
+
     public void Dispose() => _world.Dispose();
 
     private void Create(
-        string name, string type = "Step", string spec = """{"preset": "fast"}""", string? status = null)
+        string name,
+        string type = "Step",
+        string spec = """{"preset": "fast"}""",
+        string? status = null,
+        int? step = null
+    )
     {
-        var now = _world.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        Server.Create($$"""
+        var now = _world
+            .Clock.GetUtcNow()
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        Server.Create(
+            $$"""
             {"metadata":{"name":"{{name}}","namespace":"default","uid":"uid-{{name}}","creationTimestamp":"{{now}}",
-              "labels":{"rollout-type":"{{type}}","rollouts-pod-template-hash":"new"},
+              "labels":{"rollout-type":"{{type}}",{{(
+                step is { } index ? $"\"step-index\":\"{index}\"," : ""
+            )}}"rollouts-pod-template-hash":"new"},
               "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]},
              "spec":{"metrics":[{"name":"canary","provider":{"plugin":{"rollouts-companion.io/canary":{{spec}} } } }]},
              "status":{{status ?? $$"""{"phase":"Running","startedAt":"{{now}}"}"""}} }
-            """);
+            """
+        );
         _world.Watch();
     }
 
@@ -209,5 +265,8 @@ public sealed class RolloutReconcilerTests : IDisposable
         (string?)Run(run)["metadata"]!["annotations"]!["rollouts-companion.io/" + name] ?? "";
 
     private static string? PhaseIn(JsonObject patch) =>
-        (string?)patch["status"]!["metricResults"]!.AsArray().Single(result => (string?)result!["name"] == "canary")!["phase"];
+        (string?)
+            patch["status"]!["metricResults"]!.AsArray().Single(result => (string?)result!["name"] == "canary")![
+                "phase"
+            ];
 }

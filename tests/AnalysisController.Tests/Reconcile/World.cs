@@ -3,9 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
 using Microsoft.Extensions.Logging.Abstractions;
-
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
@@ -59,18 +57,30 @@ internal sealed class World : IDisposable
     public void Start()
     {
         _caches = new ClusterCaches();
-        _caches.Rollouts.Apply(Listed<Rollout>("""
-            {"metadata":{"name":"sample","namespace":"default","uid":"ro-1"},"status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1}}
-            """));
+        _caches.Rollouts.Apply(
+            Listed<Rollout>(
+                """
+                {"metadata":{"name":"sample","namespace":"default","uid":"ro-1"},
+                 "status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1}}
+                """
+            )
+        );
         _caches.ReplicaSets.Apply(Listed<ReplicaSet>(Set("old"), Set("new")));
         _caches.Pods.Apply(Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson("old", n)), PodJson("new", 9)]));
         _reconciler = new RolloutReconciler(
-            _caches, new KubernetesClient(_api, Clock), _scraper, _metrics, Clock, NullLogger.Instance);
+            _caches,
+            new KubernetesClient(_api, Clock),
+            _scraper,
+            _metrics,
+            Clock,
+            NullLogger.Instance
+        );
         Watch();
     }
 
     /// <summary>The watch catches up with the API server.</summary>
-    public void Watch() => _caches.AnalysisRuns.Apply(Listed<AnalysisRun>([.. _server.Runs.Select(run => run.ToJsonString())]));
+    public void Watch() =>
+        _caches.AnalysisRuns.Apply(Listed<AnalysisRun>([.. _server.Runs.Select(run => run.ToJsonString())]));
 
     /// <summary>Reconciles whenever it is due, for so long. Conflicts are retried as the loop would.</summary>
     public async Task RunAsync(TimeSpan duration)
@@ -106,20 +116,28 @@ internal sealed class World : IDisposable
     }
 
     private static ResourceEvent<T>.Listed Listed<T>(params string[] items) =>
-        new([.. items.Select(item => (T)JsonSerializer.Deserialize(item, KubernetesJson.Default.GetTypeInfo(typeof(T))!)!)]);
+        new([
+            .. items.Select(item =>
+                (T)JsonSerializer.Deserialize(item, KubernetesJson.Default.GetTypeInfo(typeof(T))!)!
+            ),
+        ]);
 
-    private static string Set(string hash) => $$"""
-        {"metadata":{"name":"sample-{{hash}}","namespace":"default","uid":"rs-{{hash}}","labels":{"{{Hash}}":"{{hash}}"},
-         "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
-        """;
+    private static string Set(string hash) =>
+        $$"""
+            {"metadata":{"name":"sample-{{hash}}","namespace":"default","uid":"rs-{{hash}}",
+             "labels":{"{{Hash}}":"{{hash}}"},
+             "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+            """;
 
-    private static string PodJson(string hash, int number) => $$"""
-        {"metadata":{"name":"sample-{{hash}}-{{number}}","namespace":"default","uid":"pod-{{number}}","labels":{"{{Hash}}":"{{hash}}"},
-         "ownerReferences":[{"kind":"ReplicaSet","name":"sample-{{hash}}","uid":"rs-{{hash}}","controller":true}]},
-         "spec":{"containers":[{"name":"api","ports":[{"containerPort":8080}]}]},
-         "status":{"podIP":"10.0.0.{{number}}","phase":"Running",
-         "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2025-12-31T23:50:00Z"}]} }
-        """;
+    private static string PodJson(string hash, int number) =>
+        $$"""
+            {"metadata":{"name":"sample-{{hash}}-{{number}}","namespace":"default","uid":"pod-{{number}}",
+             "labels":{"{{Hash}}":"{{hash}}"},
+             "ownerReferences":[{"kind":"ReplicaSet","name":"sample-{{hash}}","uid":"rs-{{hash}}","controller":true}]},
+             "spec":{"containers":[{"name":"api","ports":[{"containerPort":8080}]}]},
+             "status":{"podIP":"10.0.0.{{number}}","phase":"Running",
+             "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2025-12-31T23:50:00Z"}]} }
+            """;
 
     /// <summary>Holds AnalysisRuns as an API server does: resourceVersions, merge patches, conflicts.</summary>
     internal sealed class RunServer : HttpMessageHandler
@@ -147,7 +165,10 @@ internal sealed class World : IDisposable
             run["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
         }
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var name = request.RequestUri!.Segments[^1];
             var run = Runs.Find(candidate => (string?)candidate["metadata"]!["name"] == name);
@@ -193,26 +214,38 @@ internal sealed class World : IDisposable
         }
     }
 
-    /// <summary>Answers scrapes with counters that grow by the clock: 100 requests/s a pod, none slower than 5 ms.</summary>
+    /// <summary>
+    /// Answers scrapes with counters that grow by the clock: 100 requests/s a pod, none slower than 5 ms.
+    /// </summary>
     private sealed class PodServer(TimeProvider clock) : HttpMessageHandler
     {
         private readonly DateTimeOffset _start = clock.GetUtcNow();
 
         public double CanaryErrorRatio { get; set; } = 0.001;
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var canary = request.RequestUri!.Host == "10.0.0.9";
-            var body = request.RequestUri.AbsolutePath == "/health"
-                ? """{"status":"pass"}"""
-                : Metrics((long)((clock.GetUtcNow() - _start).TotalSeconds * 100), canary ? CanaryErrorRatio : 0.001);
-            return Task.FromResult(new HttpResponseMessage { Content = new StringContent(body, Encoding.UTF8, "text/plain") });
+            var body =
+                request.RequestUri.AbsolutePath == "/health"
+                    ? """{"status":"pass"}"""
+                    : Metrics(
+                        (long)((clock.GetUtcNow() - _start).TotalSeconds * 100),
+                        canary ? CanaryErrorRatio : 0.001
+                    );
+            return Task.FromResult(
+                new HttpResponseMessage { Content = new StringContent(body, Encoding.UTF8, "text/plain") }
+            );
         }
 
         private static string Metrics(long total, double errorRatio)
         {
             var errors = (long)(total * errorRatio);
-            return Family("200", total - errors, header: true) + (errors > 0 ? Family("500", errors, header: false) : "");
+            return Family("200", total - errors, header: true)
+                + (errors > 0 ? Family("500", errors, header: false) : "");
         }
 
         private static string Family(string code, long count, bool header)
@@ -220,7 +253,11 @@ internal sealed class World : IDisposable
             const string name = "http_server_request_duration_seconds";
             var labels = $"http_request_method=\"GET\",http_route=\"/api/items\",http_response_status_code=\"{code}\"";
             return (header ? $"# HELP {name} Duration.\n# TYPE {name} histogram\n" : "")
-                + string.Concat(new[] { "0.005", "0.01", "0.1", "1", "+Inf" }.Select(le => $"{name}_bucket{{{labels},le=\"{le}\"}} {count}\n"))
+                + string.Concat(
+                    new[] { "0.005", "0.01", "0.1", "1", "+Inf" }.Select(le =>
+                        $"{name}_bucket{{{labels},le=\"{le}\"}} {count}\n"
+                    )
+                )
                 + $"{name}_sum{{{labels}}} {count * 0.001}\n{name}_count{{{labels}}} {count}\n";
         }
     }

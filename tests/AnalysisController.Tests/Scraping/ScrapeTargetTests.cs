@@ -1,5 +1,4 @@
 using System.Text.Json;
-
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Scraping;
 
@@ -9,16 +8,35 @@ public sealed class ScrapeTargetTests
 {
     [Theory]
     [InlineData("{}", """[{"containerPort": 8080}]""", "http://10.0.0.7:8080/metrics")]
-    [InlineData("{}", """[{"containerPort": 1, "name": "http"}, {"containerPort": 2, "name": "metrics"}]""", "http://10.0.0.7:2/metrics")]
-    [InlineData("""{"prometheus.io/port": "9102", "prometheus.io/path": "/m"}""", """[{"containerPort": 1}]""", "http://10.0.0.7:9102/m")]
-    [InlineData("""{"prometheus.io/scheme": "https"}""", """[{"containerPort": 8443}]""", "https://10.0.0.7:8443/metrics")]
+    [InlineData(
+        "{}",
+        """[{"containerPort": 1, "name": "http"}, {"containerPort": 2, "name": "metrics"}]""",
+        "http://10.0.0.7:2/metrics"
+    )]
+    [InlineData(
+        """{"prometheus.io/port": "9102", "prometheus.io/path": "/m"}""",
+        """[{"containerPort": 1}]""",
+        "http://10.0.0.7:9102/m"
+    )]
+    [InlineData(
+        """{"prometheus.io/scheme": "https"}""",
+        """[{"containerPort": 8443}]""",
+        "https://10.0.0.7:8443/metrics"
+    )]
     [InlineData("""{"prometheus.io/port": "99999"}""", """[{"containerPort": 8080}]""", "http://10.0.0.7:8080/metrics")]
-    public void Annotations_come_first_then_a_port_by_its_name_then_the_first(string annotations, string ports, string expected) =>
-        Assert.Equal(expected, ScrapeTarget.Of(Pod(annotations, ports))!.Metrics.ToString());
+    public void Annotations_come_first_then_a_port_by_its_name_then_the_first(
+        string annotations,
+        string ports,
+        string expected
+    ) => Assert.Equal(expected, ScrapeTarget.Of(Pod(annotations, ports))!.Metrics.ToString());
 
     [Fact]
     public void A_path_that_leads_to_another_host_is_refused() =>
-        Assert.Null(ScrapeTarget.Of(Pod("""{"prometheus.io/path": "http://elsewhere/metrics"}""", """[{"containerPort": 8080}]""")));
+        Assert.Null(
+            ScrapeTarget.Of(
+                Pod("""{"prometheus.io/path": "http://elsewhere/metrics"}""", """[{"containerPort": 8080}]""")
+            )
+        );
 
     [Theory]
     [InlineData("", """[{"containerPort": 8080}]""")]
@@ -36,11 +54,13 @@ public sealed class ScrapeTargetTests
     public void A_memory_quantity_is_read_in_bytes(string quantity, long? bytes) =>
         Assert.Equal(bytes, PodReading.Bytes(quantity));
 
-    private static Pod Pod(string annotations, string ports, string address = "10.0.0.7") => JsonSerializer.Deserialize(
-        $$"""
-        {"metadata": {"name": "p", "annotations": {{annotations}} },
-         "spec": {"containers": [{"name": "c", "ports": {{ports}} }]},
-         "status": {"podIP": "{{address}}"} }
-        """,
-        KubernetesJson.Default.Pod)!;
+    private static Pod Pod(string annotations, string ports, string address = "10.0.0.7") =>
+        JsonSerializer.Deserialize(
+            $$"""
+            {"metadata": {"name": "p", "annotations": {{annotations}} },
+             "spec": {"containers": [{"name": "c", "ports": {{ports}} }]},
+             "status": {"podIP": "{{address}}"} }
+            """,
+            KubernetesJson.Default.Pod
+        )!;
 }

@@ -82,7 +82,11 @@ internal sealed class ApiInstance : IAsyncDisposable
     }
 
     public async Task<HttpResponseMessage> SendAsync(
-        string method, string path, string? body = null, string contentType = "application/json", params string[] headers)
+        string method,
+        string path,
+        string? body = null,
+        string contentType = "application/json",
+        params string[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, contentType);
@@ -104,7 +108,9 @@ internal sealed class ApiInstance : IAsyncDisposable
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The value of a sample whose line starts with <paramref name="series"/>; null when there is none.</summary>
+    /// <summary>
+    /// The value of a sample whose line starts with <paramref name="series"/>; null when there is none.
+    /// </summary>
     public async Task<double?> MetricAsync(string series)
     {
         var line = (await GetTextAsync("/metrics")).Split('\n')
@@ -134,5 +140,10 @@ internal static class Answers
     public static string? Text(this JsonNode node, string name) => node[name]?.GetValue<string>();
 
     public static string Compact(this JsonNode node) =>
-        node.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        node.ToJsonString(
+            new JsonSerializerOptions
+            {
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
 }

@@ -15,7 +15,9 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         // PostgreSQL refuses to run as root.
         await RunAsync("chown", ["nobody", _folder]);
-        await RunAsync("initdb", ["-D", $"{_folder}/data", "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C", "-E", "UTF8"]);
+        await RunAsync(
+            "initdb",
+            ["-D", $"{_folder}/data", "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C", "-E", "UTF8"]);
         await StartAsync();
     }
 
@@ -49,7 +51,8 @@ public sealed class PostgresServer : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    // After a kill the shared memory of the old server is busy for a moment: then the new one ends, and is started again.
+    // After a kill the shared memory of the old server is busy for a moment: then the new one ends, and is started
+    // again.
     private async Task<bool> TryStartAsync()
     {
         if (_server is null or { HasExited: true })
@@ -86,7 +89,12 @@ public sealed class PostgresServer : IAsyncLifetime
     private static (string Program, string[] Arguments) Unprivileged(string name, string[] arguments)
     {
         var folders = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Order().Reverse().Select(folder => $"{folder}/bin").ToArray()
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .Order()
+                .Reverse()
+                .Select(folder => $"{folder}/bin")
+                .ToArray()
             : [];
         var program = Tool.Find(name, folders);
         return Environment.UserName == "root"

@@ -15,7 +15,8 @@ public sealed class RedisServer : IAsyncLifetime
     public async Task StartAsync()
     {
         _server = ChildProcess.Start(
-            Tool.Find("redis-server"), ["--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+            Tool.Find("redis-server"),
+            ["--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         await Until.TrueAsync(async () => await CommandAsync("PING") == "+PONG", "Redis answers");
     }
 

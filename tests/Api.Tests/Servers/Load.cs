@@ -17,7 +17,10 @@ internal sealed class Load : IAsyncDisposable
     public Task PassAsync(int answers)
     {
         var goal = Volatile.Read(ref _answers) + answers;
-        return Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref _answers) >= goal), $"{answers} more answers", 60);
+        return Until.TrueAsync(
+            () => Task.FromResult(Volatile.Read(ref _answers) >= goal),
+            $"{answers} more answers",
+            60);
     }
 
     /// <summary>Ends, and returns the statuses that were not 200.</summary>

@@ -269,6 +269,37 @@ public sealed class CanaryStepTests
         Assert.Equal("Healthy", world.Phase);
     }
 
+    [Theory]
+    [InlineData("{rollbackWindow: {revisions: 3}}", "spec.rollbackWindow")]
+    [InlineData("{strategy: {canary: {dynamicStableScale: true}}}", "spec.strategy.canary.dynamicStableScale")]
+    [InlineData("{strategy: {canary: null, blueGreen: {activeService: a}}}", "spec.strategy.blueGreen")]
+    public async Task What_is_not_played_is_refused_by_name(string spec, string field)
+    {
+        var world = await ArgoWorld.DeployedAsync("");
+
+        world.Patch($"{{spec: {spec}}}");
+        await world.SettleAsync();
+
+        Assert.Equal($"InvalidSpec: The Rollout \"sample\" is invalid: {field}: Unsupported value: "
+            + "not played by the local cluster", world.Message);
+    }
+
+    [Fact]
+    public async Task Going_back_to_an_older_template_gives_its_replica_set_a_new_revision()
+    {
+        var world = await ArgoWorld.DeployedAsync("");
+        await world.DeployAsync("v2");
+
+        await world.DeployAsync("v1");
+
+        var annotations = world.ReplicaSet("v1").TextMap("metadata", "annotations");
+        Assert.Equal(("3", "1"), (annotations["rollout.argoproj.io/revision"],
+            annotations["rollout.argoproj.io/revision-history"]));
+        Assert.Contains(("RolloutNotCompleted",
+            $"Rollout not completed, started update to revision 3 ({world.Hash("v1")})"), world.Events());
+        Assert.Equal(2, world.ReplicaSets.Count);
+    }
+
     [Fact]
     public async Task A_rollout_with_an_instance_id_belongs_to_another_controller()
     {

@@ -64,6 +64,29 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_stays_overdue_is_looked_at_once_a_second()
+    {
+        var asked = 0;
+        _answers[A] = () =>
+        {
+            asked++;
+            return Task.FromResult<DateTimeOffset?>(_clock.GetUtcNow() - TimeSpan.FromMinutes(1));
+        };
+        _loop.Add(A);
+        await CallAsync();
+        _loop.Add(B);
+        await CallAsync();
+        Assert.Equal(1, asked);
+
+        for (var i = 0; i < 100 && asked < 2; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public async Task A_failure_is_tried_again_and_touches_no_other_key()
     {
         var asked = 0;
@@ -103,7 +126,7 @@ public sealed class ReconcileLoopTests : IAsyncDisposable
     private async Task<ObjectKey> CallAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         return await _calls.Reader.ReadAsync(patience.Token);
     }
 

@@ -161,6 +161,29 @@ public sealed class RunOwnershipTests
         return world;
     }
 
+    [Fact]
+    public async Task A_secret_argument_is_read_in_the_namespace_of_the_run()
+    {
+        var world = new ArgoWorld();
+        world.Create("secrets", """
+            {apiVersion: v1, kind: Secret, metadata: {name: web}, data: {host: ZXhhbXBsZS5jb20=}}
+            """);
+
+        world.Create(ArgoWorld.Runs, """
+            apiVersion: argoproj.io/v1alpha1
+            kind: AnalysisRun
+            metadata: {name: run}
+            spec:
+              args: [{name: host, valueFrom: {secretKeyRef: {name: web, key: host}}}]
+              metrics: [{name: a, provider: {web: {url: "http://{{args.host}}/"}}}]
+            """);
+        await world.SettleAsync();
+
+        var measurement = world.Run("run").Items("status", "metricResults")[0].Items("measurements")[0];
+        Assert.Equal("the local cluster asks loopback addresses only, not \"http://*****/\"",
+            measurement.Text("message"));
+    }
+
     private static async Task<ArgoWorld> WithReportAsync(string strategy)
     {
         var world = await UpdatingAsync();

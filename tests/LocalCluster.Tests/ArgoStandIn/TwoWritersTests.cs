@@ -133,6 +133,31 @@ public sealed class TwoWritersTests
         Assert.Single(story.Run.Items("status", "metricResults"));
     }
 
+    [Theory]
+    [InlineData("Successful", "Inconclusive", "Inconclusive")]
+    [InlineData("Error", "Inconclusive", "Error")]
+    [InlineData("Error", "Failed", "Failed")]
+    [InlineData("Failed", "Successful", "Failed")]
+    [InlineData("Successful", "Successful", "Successful")]
+    public async Task The_worst_metric_gives_the_run_its_phase(string first, string second, string phase)
+    {
+        using var story = new RunStory("""
+            {metrics: [
+              {name: a, initialDelay: 5m, provider: {plugin: {x: {}}}},
+              {name: b, initialDelay: 5m, provider: {plugin: {x: {}}}}]}
+            """);
+        await story.ReconcileAsync();
+
+        story.Apply($$"""
+            {status: {metricResults: [
+              {name: a, phase: {{first}}, measurements: [{phase: {{first}}}]},
+              {name: b, phase: {{second}}, measurements: [{phase: {{second}}}]}]} }
+            """);
+        await story.ReconcileAsync();
+
+        Assert.Equal(phase, story.Phase);
+    }
+
     [Fact]
     public async Task A_failed_dry_run_metric_ends_the_run_successful_and_gets_argos_message()
     {

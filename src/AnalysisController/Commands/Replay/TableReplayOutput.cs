@@ -5,7 +5,9 @@ using Rollouts.Analysis;
 
 namespace Rollouts.AnalysisController.Commands.Replay;
 
-/// <summary>Rows for a person: each change of verdict or reason, every 30th interval, and the last message in full.</summary>
+/// <summary>
+/// Rows for a person: each change of verdict or reason, every 30th interval, and the last message in full.
+/// </summary>
 internal sealed class TableReplayOutput(TextWriter output) : ReplayOutput
 {
     private static readonly CompositeFormat Row = CompositeFormat.Parse("{0,9}  {1,-12}  {2,-22}  {3,12}  {4}");

@@ -2,32 +2,66 @@ using System.Text.Json;
 
 namespace Rollouts.AnalysisController.Kubernetes.Objects;
 
-/// <summary>The fields of <c>argoproj.io/v1alpha1 AnalysisRun</c> that we read (argo-rollouts analysis_types.go).</summary>
+/// <summary>
+/// The fields of <c>argoproj.io/v1alpha1 AnalysisRun</c> that we read (argo-rollouts analysis_types.go).
+/// </summary>
 internal sealed record AnalysisRun : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
-    public AnalysisRunSpec Spec { get; init => field = value ?? new(); } = new();
+    public AnalysisRunSpec Spec
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
-    public AnalysisRunStatus Status { get; init => field = value ?? new(); } = new();
+    public AnalysisRunStatus Status
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 }
 
 internal sealed record AnalysisRunSpec
 {
-    public IReadOnlyList<AnalysisMetric> Metrics { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<AnalysisMetric> Metrics
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
-    public IReadOnlyList<AnalysisArgument> Args { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<AnalysisArgument> Args
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
-    public IReadOnlyList<DryRun> DryRun { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<DryRun> DryRun
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     public bool Terminate { get; init; }
 }
 
 internal sealed record AnalysisMetric
 {
-    public string Name { get; init => field = value ?? ""; } = "";
+    public string Name
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
-    public AnalysisProvider Provider { get; init => field = value ?? new(); } = new();
+    public AnalysisProvider Provider
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>A number, or a text that became one by argument substitution.</summary>
     public JsonElement? FailureLimit { get; init; }
@@ -44,7 +78,11 @@ internal sealed record AnalysisProvider
 
 internal sealed record AnalysisArgument
 {
-    public string Name { get; init => field = value ?? ""; } = "";
+    public string Name
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     public string? Value { get; init; }
 
@@ -59,15 +97,29 @@ internal sealed record AnalysisArgumentSource
 internal sealed record DryRun
 {
     /// <summary>An unanchored Go regular expression over metric names.</summary>
-    public string MetricName { get; init => field = value ?? ""; } = "";
+    public string MetricName
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 }
 
 internal sealed record AnalysisRunStatus
 {
-    public string Phase { get; init => field = value ?? ""; } = "";
+    public string Phase
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Kept as Argo wrote them: a merge patch replaces the whole list, so the others' entries go back untouched.</summary>
-    public IReadOnlyList<JsonElement> MetricResults { get; init => field = value ?? []; } = [];
+    /// <summary>
+    /// Kept as Argo wrote them: a merge patch replaces the whole list, so the others' entries go back untouched.
+    /// </summary>
+    public IReadOnlyList<JsonElement> MetricResults
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }

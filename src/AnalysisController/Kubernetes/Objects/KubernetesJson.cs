@@ -5,22 +5,40 @@ namespace Rollouts.AnalysisController.Kubernetes.Objects;
 
 internal sealed record ObjectList<T>
 {
-    public ListMeta Metadata { get; init => field = value ?? new(); } = new();
+    public ListMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
-    public IReadOnlyList<T> Items { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<T> Items
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 internal sealed record ListMeta
 {
-    public string ResourceVersion { get; init => field = value ?? ""; } = "";
+    public string ResourceVersion
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     public string? Continue { get; init; }
 }
 
-/// <summary>One line of a watch response. The object is decoded by its type: a resource, a bookmark, or a Status.</summary>
+/// <summary>
+/// One line of a watch response. The object is decoded by its type: a resource, a bookmark, or a Status.
+/// </summary>
 internal sealed record WatchLine
 {
-    public string Type { get; init => field = value ?? ""; } = "";
+    public string Type
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     public JsonElement Object { get; init; }
 }

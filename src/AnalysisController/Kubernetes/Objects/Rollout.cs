@@ -3,24 +3,46 @@ namespace Rollouts.AnalysisController.Kubernetes.Objects;
 /// <summary>The fields of <c>apps/v1 ReplicaSet</c> that we read.</summary>
 internal sealed record ReplicaSet : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 }
 
-/// <summary>The fields of <c>argoproj.io/v1alpha1 Rollout</c> that we read (argo-rollouts pkg/apis/rollouts/v1alpha1/types.go).</summary>
+/// <summary>
+/// The fields of <c>argoproj.io/v1alpha1 Rollout</c> that we read (argo-rollouts pkg/apis/rollouts/v1alpha1/types.go).
+/// </summary>
 internal sealed record Rollout : IKubernetesObject
 {
-    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
+    public ObjectMeta Metadata
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
-    public RolloutStatus Status { get; init => field = value ?? new(); } = new();
+    public RolloutStatus Status
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 }
 
 internal sealed record RolloutStatus
 {
     /// <summary>Pod template hash of the stable ReplicaSet; empty before the first deployment is healthy.</summary>
-    public string StableRS { get; init => field = value ?? ""; } = "";
+    public string StableRS
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     /// <summary>Pod template hash of the version that is wanted now.</summary>
-    public string CurrentPodHash { get; init => field = value ?? ""; } = "";
+    public string CurrentPodHash
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     public int? CurrentStepIndex { get; init; }
 

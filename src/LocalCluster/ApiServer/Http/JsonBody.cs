@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ApiServer.Resources;
 
 namespace Rollouts.LocalCluster.ApiServer.Http;
 
@@ -15,6 +16,18 @@ internal static class JsonBody
         AllowDuplicateProperties = false,
         MaxDepth = DepthLimit,
     };
+
+    /// <summary>
+    /// A body for creating or replacing an object of that kind: JSON, or protobuf where kubectl sends it.
+    /// </summary>
+    /// <exception cref="ApiException">400, 413, 415.</exception>
+    public static async Task<JsonObject> ReadObjectAsync(
+        HttpRequest request,
+        ResourceKind kind,
+        ProtobufObjects protobuf) =>
+        MediaType(request) == ProtobufObjects.MediaType && protobuf.CanRead(kind)
+            ? protobuf.Read(kind, (await ReadBytesAsync(request)).Span)
+            : await ReadObjectAsync(request);
 
     /// <exception cref="ApiException">400, 413.</exception>
     public static async Task<JsonNode?> ReadAsync(HttpRequest request)

@@ -12,10 +12,11 @@ internal static class OpenApi
     public const string V2Type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     /// <summary>
-    /// An OpenAPI v2 document without any path, as protobuf (swagger: "2.0", info: empty): kubectl asks for it about kinds
-    /// that v3 does not have, and says of an error only that, instead of which kind is missing.
+    /// An OpenAPI v2 document without any path, as protobuf (swagger: "2.0", info: empty): kubectl asks for it about
+    /// kinds that v3 does not have, and says of an error only that, instead of which kind is missing.
     /// </summary>
-    public static ReadOnlyMemory<byte> EmptyV2 { get; } = new byte[] { 0x0a, 3, (byte)'2', (byte)'.', (byte)'0', 0x12, 0 };
+    public static ReadOnlyMemory<byte> EmptyV2 { get; } =
+        new byte[] { 0x0a, 3, (byte)'2', (byte)'.', (byte)'0', 0x12, 0 };
 
     public static JsonObject Index(ResourceCatalog catalog)
     {

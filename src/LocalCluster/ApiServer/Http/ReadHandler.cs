@@ -12,9 +12,12 @@ internal sealed class ReadHandler(ClusterState state, ApiServerOptions options, 
     {
         var asTable = Accept.Negotiate(context.Request.Headers.Accept.ToString()) == Representation.Table;
         var table = asTable ? new ResourceTable(path.Kind, Included(context.Request), options.TimeProvider) : null;
+        var isWatch = context.Request.QueryFlag("watch");
+        if (path.Name is not null && isWatch)
+            throw ApiException.BadRequest("watch one object through its list, with fieldSelector=metadata.name=NAME");
         if (path.Name is not null)
             return GetAsync(context, path, path.Name, table);
-        return context.Request.QueryFlag("watch")
+        return isWatch
             ? new WatchAnswer(state, options, context, path, table).WriteAsync(stopping)
             : ListAsync(context, path, table);
     }

@@ -10,6 +10,8 @@ namespace Rollouts.LocalCluster.ApiServer.Http;
 /// <summary>POST, PUT, PATCH and DELETE of objects and of their status.</summary>
 internal sealed class WriteHandler(ClusterState state)
 {
+    private readonly ProtobufObjects _protobuf = new();
+
     public Task HandleAsync(HttpContext context, RequestPath path)
     {
         var method = context.Request.Method;
@@ -28,7 +30,7 @@ internal sealed class WriteHandler(ClusterState state)
     {
         if (path.Kind.IsNamespaced && path.Namespace is null)
             throw ApiException.MethodNotAllowed($"{path.Kind.Resource} are created in a namespace");
-        var body = await JsonBody.ReadObjectAsync(context.Request);
+        var body = await JsonBody.ReadObjectAsync(context.Request, path.Kind, _protobuf);
         var options = context.Request.WriteOptions(path.Kind);
         var created = state.Writes.Create(path.Kind, path.Namespace ?? "", body, options);
         await AnswerAsync(context, StatusCodes.Status201Created, created, options);
@@ -36,7 +38,7 @@ internal sealed class WriteHandler(ClusterState state)
 
     private async Task UpdateAsync(HttpContext context, RequestPath path, string name)
     {
-        var body = await JsonBody.ReadObjectAsync(context.Request);
+        var body = await JsonBody.ReadObjectAsync(context.Request, path.Kind, _protobuf);
         var options = context.Request.WriteOptions(path.Kind);
         var updated = state.Writes.Update(path.Kind, path.Namespace ?? "", name, body, path.Subresource, options);
         await AnswerAsync(context, StatusCodes.Status200OK, updated, options);

@@ -13,6 +13,9 @@ namespace Rollouts.LocalCluster.ApiServer.Requests;
 /// </summary>
 internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, TimeProvider clock)
 {
+    /// <summary>Kubernetes forgets an event after an hour; here the oldest goes above this count.</summary>
+    public const int EventLimit = 2000;
+
     private const string ForegroundFinalizer = "foregroundDeletion";
 
     /// <returns>The object's last state, and whether it is gone; a finalizer keeps it with a
@@ -38,6 +41,8 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
     /// </summary>
     public void AfterWrite(ResourceKind kind, StoredObject stored)
     {
+        if (kind.Resource == "events" && store.List(kind.Resource).Objects is { Count: > EventLimit } events)
+            Remove(events.MinBy(candidate => candidate.ResourceVersion)!);
         var metadata = stored.Copy().Metadata;
         if (metadata.ContainsKey("deletionTimestamp"))
         {

@@ -45,7 +45,9 @@ internal sealed partial record TypeExpression(Schema Schema, bool IsRequired)
         {
             "string" or "integer" or "number" or "boolean" => new Schema { Type = name },
             "time" => new Schema { Type = "string", Format = "date-time" },
-            "intOrString" or "quantity" => new Schema { IsIntOrString = true },
+            "intOrString" => new Schema { IsIntOrString = true },
+        "quantity" => new Schema { IsIntOrString = true, Format = "quantity" },
+        "bytes" => new Schema { Type = "string", Format = "byte" },
             "any" => Schema.Anything,
             _ => named(name),
         };

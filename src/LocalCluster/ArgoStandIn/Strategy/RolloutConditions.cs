@@ -85,8 +85,9 @@ internal static class RolloutConditions
         }
     }
 
+    /// <summary>The revision that is being rolled out, also before its ReplicaSet has it.</summary>
     private static int RevisionOf(RolloutPass pass) =>
-        pass.Latest?.Revision ?? pass.ReplicaSets.Select(set => set.Revision).DefaultIfEmpty(0).Max() + 1;
+        Math.Max(pass.Latest?.Revision ?? 0, RolloutRevision.Newest(pass));
 
     private static bool IsHealthy(RolloutPass pass)
     {

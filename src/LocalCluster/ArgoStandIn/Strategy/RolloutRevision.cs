@@ -40,8 +40,7 @@ internal static class RolloutRevision
     /// <summary>Makes the ReplicaSet of the current template, or gives the existing one the newest revision.</summary>
     public static void Sync(RolloutPass pass, bool mayCreate)
     {
-        var newest = pass.ReplicaSets.Where(set => set.Hash != pass.LatestHash).Select(set => set.Revision)
-            .DefaultIfEmpty(0).Max() + 1;
+        var newest = Newest(pass);
         if (pass.Latest is null && mayCreate)
             Create(pass, newest);
         else if (pass.Latest is { } latest && latest.Revision < newest)
@@ -54,6 +53,11 @@ internal static class RolloutRevision
             pass.Emit("RolloutUpdated", $"Rollout updated to revision {revision}");
         }
     }
+
+    /// <summary>One more than the highest revision of any other template.</summary>
+    public static int Newest(RolloutPass pass) =>
+        pass.ReplicaSets.Where(set => set.Hash != pass.LatestHash).Select(set => set.Revision)
+            .DefaultIfEmpty(0).Max() + 1;
 
     public static void DeleteOld(RolloutPass pass)
     {

@@ -10,6 +10,19 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 /// </summary>
 internal static class RolloutValidation
 {
+    /// <summary>What would change the course of an update, and is better refused than left out in silence.</summary>
+    private static readonly string[][] NotPlayed =
+    [
+        ["spec", "rollbackWindow"],
+        ["spec", "restartAt"],
+        ["spec", "strategy", "blueGreen"],
+        ["spec", "strategy", "canary", "dynamicStableScale"],
+        ["spec", "strategy", "canary", "minPodsPerReplicaSet"],
+        ["spec", "strategy", "canary", "pingPong"],
+        ["spec", "strategy", "canary", "canaryMetadata"],
+        ["spec", "strategy", "canary", "stableMetadata"],
+    ];
+
     public static string? Problem(RolloutState state)
     {
         var rollout = state.Rollout;
@@ -29,10 +42,9 @@ internal static class RolloutValidation
             if (labels.GetValueOrDefault(name) != value)
                 return "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`";
         }
-        var strategy = rollout.Object("spec", "strategy");
-        if (strategy.Object("blueGreen") is not null)
-            return "spec.strategy.blueGreen: Unsupported value: not played by the local cluster";
-        return strategy.Object("canary") is null
+        if (Array.Find(NotPlayed, path => rollout.At(path) is { } value && value.ToJsonString() != "false") is { } path)
+            return $"{string.Join('.', path)}: Unsupported value: not played by the local cluster";
+        return rollout.Object("spec", "strategy", "canary") is null
             ? "spec.strategy.strategy: Required value: Rollout has missing field "
                 + "'.spec.strategy.canary or .spec.strategy.blueGreen'"
             : null;

@@ -25,6 +25,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("/api/v1/namespaces/default/pods?fieldSelector=spec.x%3Da", 400, "BadRequest")]
     [InlineData("/api/v1/namespaces/default/pods?resourceVersion=new", 400, "BadRequest")]
     [InlineData("/api/v1/namespaces/default/pods?limit=-1", 400, "BadRequest")]
+    [InlineData("/api/v1/namespaces/default/pods/a?watch=true", 400, "BadRequest")]
     public async Task A_read_that_cannot_be_answered_says_why(string path, int code, string reason)
     {
         var (actual, body) = await _cluster.GetAsync(path);
@@ -56,7 +57,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", HttpCluster.ConfigMaps, "application/vnd.kubernetes.protobuf")]
+    [InlineData("POST", "/api/v1/namespaces/default/pods", "application/vnd.kubernetes.protobuf")]
     [InlineData("POST", HttpCluster.ConfigMaps, "text/plain")]
     [InlineData("POST", HttpCluster.ConfigMaps, "application/yaml")]
     [InlineData("PATCH", HttpCluster.ConfigMaps + "/a", "application/json")]

@@ -7,6 +7,9 @@ namespace Rollouts.LocalCluster.Tests.ApiServer.Kubectl;
 /// <summary>An API server on a free port, and the real kubectl with a home of its own that talks to it.</summary>
 public sealed class KubectlCluster : IAsyncLifetime
 {
+    /// <summary>A kubectl that has not ended by then is killed, and its test fails.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("kubectl-");
     private ApiServerHost? _host;
 
@@ -40,12 +43,14 @@ public sealed class KubectlCluster : IAsyncLifetime
     internal async Task<KubectlResult> RunWithInputAsync(string? input, params string[] arguments)
     {
         using var kubectl = Start(arguments);
-        var cancellation = TestContext.Current.CancellationToken;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        using var killing = deadline.Token.Register(kubectl.Kill);
         await kubectl.StandardInput.WriteAsync(input);
         kubectl.StandardInput.Close();
-        var output = kubectl.StandardOutput.ReadToEndAsync(cancellation);
-        var error = kubectl.StandardError.ReadToEndAsync(cancellation);
-        await kubectl.WaitForExitAsync(cancellation);
+        var output = kubectl.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = kubectl.StandardError.ReadToEndAsync(CancellationToken.None);
+        await kubectl.WaitForExitAsync(CancellationToken.None);
         return new KubectlResult(kubectl.ExitCode, (await output).TrimEnd('\n'), (await error).TrimEnd('\n'));
     }
 
@@ -71,6 +76,4 @@ public sealed class KubectlCluster : IAsyncLifetime
                 problem);
         }
     }
-
-    internal string Home(string file) => Path.Combine(_home.FullName, file);
 }

@@ -108,6 +108,23 @@ public sealed class GarbageCollectionTests
     }
 
     [Fact]
+    public void The_oldest_event_goes_when_there_are_too_many()
+    {
+        for (var number = 0; number <= ObjectRemoval.EventLimit; number++)
+        {
+            Objects.Create(
+                "events",
+                "default",
+                Cluster.Object(
+                    $"{{apiVersion: v1, kind: Event, metadata: {{name: e{number} }}, involvedObject: {{}} }}"));
+        }
+
+        Assert.Equal(ObjectRemoval.EventLimit, Objects.List("events").Count);
+        Assert.Null(Objects.Get("events", "default", "e0"));
+        Assert.NotNull(Objects.Get("events", "default", "e1"));
+    }
+
+    [Fact]
     public void A_namespace_that_waits_for_a_finalizer_takes_nothing_new()
     {
         Objects.Create("namespaces", "", Cluster.Object("{apiVersion: v1, kind: Namespace, metadata: {name: team}}"));

@@ -1,21 +1,11 @@
-// Usage: node axe.mjs CHROMIUM URL. Needs playwright-core and axe-core, found from NODE_PATH or the global folder.
+// Usage: NODE_PATH=node_modules node axe.mjs CHROMIUM URL
 import { createRequire } from 'node:module';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const [chromiumPath, url] = process.argv.slice(2);
-const folders = [process.env.NODE_PATH, execFileSync('npm', ['root', '-g'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()];
-const require = createRequire(import.meta.url);
-const resolve = name => require.resolve(name, { paths: folders.filter(Boolean).flatMap(folder => [folder, folder + '/..']) });
-let chromium;
-let axeSource;
-try {
-  ({ chromium } = require(resolve('playwright-core')));
-  axeSource = readFileSync(resolve('axe-core'), 'utf8');
-} catch (error) {
-  console.log(`playwright-core or axe-core is not installed (npm i -g playwright-core axe-core): ${error.message.split('\n')[0]}`);
-  process.exit(3);
-}
+const require = createRequire(`${process.env.NODE_PATH}/`);
+const { chromium } = require('playwright-core');
+const axeSource = readFileSync(require.resolve('axe-core'), 'utf8');
 
 const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
 const problems = [];

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Rollouts.Api.Faults;
 
-/// <summary>One running fault as the fault API shows it: the keys of its switch, and who, since when, until when.</summary>
+/// <summary>
+/// One running fault as the fault API shows it: the keys of its switch, and who, since when, until when.
+/// </summary>
 internal sealed record FaultView
 {
     public required string Kind { get; init; }
