@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test demo cluster format hooks clean
+.PHONY: help build test demo cluster calibrate benchmark format hooks clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -17,6 +17,15 @@ demo: ## a good canary promoted, a bad one rolled back; SCENARIO=bad-errors|slow
 cluster: ## start the local cluster and leave it running, to drive it with kubectl and curl
 	@scripts/local-cluster up
 
+calibrate: ## measure how often the judge is wrong and how fast it is right, into docs/calibration.md; RUNS=n SEED=n
+	@scripts/check-sdk
+	@dotnet run --project tests/Simulation --configuration Release -- calibrate --output docs/calibration.md \
+	  --date "$$(date +%F)" $(if $(RUNS),--runs '$(RUNS)') $(if $(SEED),--seed '$(SEED)')
+
+benchmark: ## measure what the judge costs
+	@scripts/check-sdk
+	@set -e; for project in tests/benchmarks/*/*.csproj; do dotnet run --project "$$project" --configuration Release; done
+
 format: ## lay out every source file as .editorconfig says
 	@scripts/format
 
@@ -24,4 +33,4 @@ hooks: ## check each commit before it is made
 	@git config core.hooksPath scripts/hooks && echo "Commits in this clone are now checked by scripts/hooks/pre-commit."
 
 clean: ## remove what builds and tests leave behind
-	@rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj
+	@rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj tests/benchmarks/*/bin tests/benchmarks/*/obj

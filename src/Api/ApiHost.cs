@@ -51,7 +51,10 @@ internal static class ApiHost
         // First of all: what is measured before it listens is not heard.
         _ = app.Services.GetRequiredService<MetricRegistry>();
         ApiMeters.Create(
-            app.Services.GetRequiredService<Meter>(), options.Identity, app.Services.GetRequiredService<FaultBoard>());
+            app.Services.GetRequiredService<Meter>(),
+            options.Identity,
+            app.Services.GetRequiredService<FaultBoard>(),
+            clock);
         ApiRoutes.Map(app, options);
         return app;
     }

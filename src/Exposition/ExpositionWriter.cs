@@ -15,6 +15,9 @@ public sealed class ExpositionWriter(IBufferWriter<byte> output, bool openMetric
 
     private const int LongestNumber = 32;
 
+    // Up to here a double holds an integer exactly, and is written without an exponent.
+    private const double ExactIntegers = 1e15;
+
     /// <summary>True when an Accept header names OpenMetrics.</summary>
     public static bool Accepts(string? accept) =>
         accept?.Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase) == true;
@@ -68,7 +71,12 @@ public sealed class ExpositionWriter(IBufferWriter<byte> output, bool openMetric
     {
         var target = output.GetSpan(LongestNumber);
         int written;
-        if (double.IsFinite(value))
+        if (Math.Abs(value) < ExactIntegers && value == Math.Truncate(value))
+        {
+            // Most samples are counts; formatting one as a double would take five times as long.
+            ((long)value).TryFormat(target, out written, default, CultureInfo.InvariantCulture);
+        }
+        else if (double.IsFinite(value))
         {
             value.TryFormat(target, out written, default, CultureInfo.InvariantCulture);
         }

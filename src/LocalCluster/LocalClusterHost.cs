@@ -8,8 +8,9 @@ using Rollouts.LocalCluster.Traffic;
 namespace Rollouts.LocalCluster;
 
 /// <summary>
-/// The whole local cluster, put together: API server, node, pods, Argo stand-in, the route to the Service <c>sample</c>.
-/// The controller and the traffic are started apart, as often as one likes. Disposing leaves no process behind.
+/// The whole local cluster, put together: API server, node, pods, Argo stand-in, the route to the Service
+/// <c>sample</c>. The controller and the traffic are started apart, as often as one likes. Disposing leaves no process
+/// behind.
 /// </summary>
 internal sealed class LocalClusterHost : IAsyncDisposable
 {
@@ -67,7 +68,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     private ApiServerHost Server { get; set; } = null!;
 
-    /// <exception cref="LocalClusterException">Something of it could not start; nothing of it is left running.</exception>
+    /// <exception cref="LocalClusterException">Something of it could not start; nothing of it is left
+    /// running.</exception>
     public static async Task<LocalClusterHost> StartAsync(
         LocalClusterOptions options,
         ILogger logger,
@@ -92,7 +94,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.</summary>
+    /// <summary>
+    /// Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.
+    /// </summary>
     public async Task<ControllerProcess> StartControllerAsync()
     {
         // A new port each time: the one of a killed run may not be free at once.
@@ -110,8 +114,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <exception cref="LocalClusterException">The controller that was started last has ended.</exception>
     public void RequireController()
     {
-        if (_controllers is [.., { Ended: { IsCompleted: true } ended }])
-            throw new LocalClusterException($"the controller ended with {ended.Result}; its log: {ControllerLogPath}");
+        if (_controllers is [.., { Ended.IsCompleted: true } last])
+            throw last.HasEnded();
     }
 
     /// <summary>Null where there is none of version 1.30 or newer.</summary>
@@ -172,9 +176,10 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             },
             _logger);
         Keep(nameof(PodRuntime), pods.RunAsync);
-        Keep(nameof(ReplicaSetController), new ReplicaSetController(Objects, new Random(_options.Seed), clock).RunAsync);
+        var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
+        Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        Keep(nameof(ArgoController), new ArgoController(Objects, clock).RunAsync);
+        Keep(nameof(ArgoController), new ArgoController(Objects, clock, _logger).RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Rollouts.LocalCluster;
 
-/// <summary>Appends lines to a file until it is <see cref="CapacityBytes"/> long; what comes later is not kept.</summary>
+/// <summary>
+/// Appends lines to a file until it is <see cref="CapacityBytes"/> long; what comes later is not kept.
+/// </summary>
 internal sealed class LogFile(string path)
 {
     private const long CapacityBytes = 64 * 1024 * 1024;

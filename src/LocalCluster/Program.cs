@@ -8,7 +8,8 @@ if (!OperatingSystem.IsLinux())
     return ExitCodes.Failed;
 }
 
-var root = new RootCommand("Enough Kubernetes for one machine: API server, pods as processes, Argo Rollouts' rules, traffic.")
+var root = new RootCommand(
+    "Enough Kubernetes for one machine: API server, pods as processes, Argo Rollouts' rules, traffic.")
 {
     UpCommand.Create(),
     DemoCommand.Create(),
@@ -22,4 +23,5 @@ if (arguments.Errors.Count > 0)
     return ExitCodes.WrongUsage;
 }
 
-return await arguments.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+return await arguments.InvokeAsync(
+    new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

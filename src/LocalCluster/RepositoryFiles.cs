@@ -1,6 +1,8 @@
 namespace Rollouts.LocalCluster;
 
-/// <summary>Finds what the local cluster starts, in the build output of the repository that it was itself built in.</summary>
+/// <summary>
+/// Finds what the local cluster starts, in the build output of the repository that it was itself built in.
+/// </summary>
 internal static class RepositoryFiles
 {
     private const string Framework = "net10.0";
@@ -17,7 +19,7 @@ internal static class RepositoryFiles
         return new[] { configuration, "Debug", "Release" }
             .Select(candidate => Path.Combine(output, candidate, Framework, program))
             .FirstOrDefault(File.Exists)
-            ?? throw new LocalClusterException($"program {program} is not built: nothing in {output}; run `make build`");
+            ?? throw new LocalClusterException($"{program} is not built: nothing in {output}; run `make build`");
     }
 
     private static string Root()

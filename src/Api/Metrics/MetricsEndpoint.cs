@@ -13,24 +13,26 @@ internal sealed class MetricsEndpoint(MetricRegistry metrics, FaultBoard board)
     private static readonly StringValues Text = ExpositionWriter.TextContentType;
     private static readonly StringValues OpenMetrics = ExpositionWriter.OpenMetricsContentType;
 
-    public Task GetAsync(HttpContext http)
+    private ArrayBufferWriter<byte>? _spare;
+
+    public async Task GetAsync(HttpContext http)
     {
         if (board.Active(FaultKind.MetricsMissing) is not null)
         {
-            return Problem.WriteAsync(
-                http,
-                StatusCodes.Status404NotFound,
-                "Demo fault 'metrics-missing' is switched on.");
+            await Problem.WriteAsync(http, 404, "Demo fault 'metrics-missing' is switched on.");
+            return;
         }
 
         var isOpenMetrics = ExpositionWriter.Accepts(http.Request.Headers.Accept);
-        var body = new ArrayBufferWriter<byte>(16 * 1024);
+        var body = Interlocked.Exchange(ref _spare, null) ?? new ArrayBufferWriter<byte>(16 * 1024);
+        body.ResetWrittenCount();
         metrics.Write(body, isOpenMetrics);
         var sent = board.Active(FaultKind.MetricsGarbage) is null ? body.WrittenMemory : Garbage(body.WrittenMemory);
         http.Response.Headers.ContentType = isOpenMetrics ? OpenMetrics : Text;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.ContentLength = sent.Length;
-        return http.Response.Body.WriteAsync(sent, http.RequestAborted).AsTask();
+        await http.Response.Body.WriteAsync(sent, http.RequestAborted);
+        _spare = body;
     }
 
     // Cut within a label, as a broken proxy would leave it.

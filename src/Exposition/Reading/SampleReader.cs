@@ -7,6 +7,10 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
 {
     private readonly ImmutableArray<Label>.Builder _labels = ImmutableArray.CreateBuilder<Label>();
 
+    // Lines resemble the line before them: mostly one label differs.
+    private ImmutableArray<Label> _previous = [];
+    private string? _previousName;
+
     public TextTable Texts => texts;
 
     /// <summary>Reads one line from its first byte to its end. Null when all is well.</summary>
@@ -29,6 +33,7 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
             }
 
             labels = _labels.Count == 0 ? Labels.None : new Labels(_labels.ToImmutable());
+            _previous = labels.All;
         }
 
         if ((ReadNumber(ref cursor, "a value", out var value) ?? ReadTail(ref cursor, line)) is { } problem)
@@ -36,7 +41,8 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
             return new ExpositionResult.Malformed(line, problem);
         }
 
-        sample = new Sample(texts[name], labels, value);
+        _previousName = texts.Get(name, _previousName);
+        sample = new Sample(_previousName, labels, value);
         return null;
     }
 
@@ -73,7 +79,8 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
             return Wrong(line, "expected a label name", cursor);
         }
 
-        var name = texts[bytes];
+        var guess = _labels.Count < _previous.Length ? _previous[_labels.Count] : default;
+        var name = texts.Get(bytes, guess.Name);
         foreach (var label in _labels)
         {
             if (ReferenceEquals(label.Name, name))
@@ -99,7 +106,7 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
             return new ExpositionResult.Malformed(line, $"the value of label \"{name}\" is not closed");
         }
 
-        _labels.Add(new Label(name, isEscaped ? EscapedText.Unescape(value) : texts[value]));
+        _labels.Add(new Label(name, isEscaped ? EscapedText.Unescape(value) : texts.Get(value, guess.Value)));
         return value.Length > limits.MaxLabelValueBytes
             ? new ExpositionResult.LimitExceeded(name, value.Length, limits.MaxLabelValueBytes)
             : _labels.Count > limits.MaxLabels

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Text;
 
 namespace Rollouts.Exposition.Reading;
@@ -30,10 +32,21 @@ internal sealed class TextTable
         }
     }
 
+    /// <summary>
+    /// As above, when the text is likely <paramref name="guess"/>: what stood in the same place a line before.
+    /// </summary>
+    public string Get(ReadOnlySpan<byte> utf8, string? guess) =>
+        guess is not null && guess.Length == utf8.Length && Ascii.Equals(utf8, guess) ? guess : this[utf8];
+
     private sealed class BytesOrText
         : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
     {
         private const int StackBytes = 256;
+
+        private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
+
+        private readonly ulong _seed =
+            unchecked((ulong)"seed".GetHashCode(StringComparison.Ordinal) * Multiplier);
 
         public string Create(ReadOnlySpan<byte> alternate) => Encoding.UTF8.GetString(alternate);
 
@@ -49,10 +62,25 @@ internal sealed class TextTable
 
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
-            var hash = new HashCode();
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
+            // Eight bytes a step, from a seed that differs in every process, as that of string hashes does.
+            var hash = _seed ^ (ulong)alternate.Length;
+            while (alternate.Length >= sizeof(ulong))
+            {
+                hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(alternate));
+                alternate = alternate[sizeof(ulong)..];
+            }
+
+            foreach (var rest in alternate)
+            {
+                hash = (hash << 8) ^ (hash >> 56) ^ rest;
+            }
+
+            hash = Mix(hash);
+            return unchecked((int)(hash ^ (hash >> 32)));
         }
+
+        // Fibonacci hashing: 2^64 divided by the golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
+        private static ulong Mix(ulong hash) => BitOperations.RotateLeft(unchecked(hash * Multiplier), 29);
 
         public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
 

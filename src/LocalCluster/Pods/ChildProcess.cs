@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -12,7 +13,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private const int TerminateSignal = 15;
     private const int LongestLineChars = 8 * 1024;
 
-    /// <summary>What a process here inherits; everything else of the surroundings stays outside, as in a container.</summary>
+    /// <summary>
+    /// What a process here inherits; everything else of the surroundings stays outside, as in a container.
+    /// </summary>
     private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "LANG", "TZ"];
 
     private readonly Process _process;
@@ -26,7 +29,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public int Id { get; }
 
-    /// <summary>Completes with the exit code, 128 + signal for a killed process, after the last line of output.</summary>
+    /// <summary>
+    /// Completes with the exit code, 128 + signal for a killed process, after the last line of output.
+    /// </summary>
     public Task<int> Ended { get; }
 
     /// <summary>Resident memory, or zero once the process is gone.</summary>
@@ -37,7 +42,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             try
             {
                 var fields = File.ReadAllText($"/proc/{Id}/statm").Split(' ');
-                return long.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+                return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
@@ -66,7 +71,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         foreach (var name in Inherited)
             start.Environment[name] = Environment.GetEnvironmentVariable(name);
         // The runtime that runs us runs them, wherever it is installed.
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        var runtime = RuntimeEnvironment.GetRuntimeDirectory();
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(runtime, "../../.."));
         start.Environment["DOTNET_NOLOGO"] = "1";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -9,6 +9,7 @@ internal sealed record ContainerSpec
     public const int DefaultPort = 8080;
 
     private const string SampleImage = "sample-api";
+    private const string LabelStart = "metadata.labels['";
     private const int DefaultGraceSeconds = 30;
 
     /// <summary>Of a pod that configures no readinessProbe: Kubernetes would call it ready at once, but a sample API
@@ -37,8 +38,12 @@ internal sealed record ContainerSpec
 
     public static ContainerSpec From(ObjectView pod)
     {
-        if (pod.At("spec", "containers") is not JsonArray { Count: 1 } containers || containers[0] is not JsonObject container)
+        if (pod.At("spec", "containers") is not JsonArray { Count: 1 } containers
+            || containers[0] is not JsonObject container)
+        {
             throw new UnsupportedPodException("the local cluster runs pods with exactly one container");
+        }
+
         if (pod.At("spec", "initContainers") is JsonArray { Count: > 0 })
             throw new UnsupportedPodException("the local cluster runs no init containers");
         var view = new ObjectView(container);
@@ -90,7 +95,7 @@ internal sealed record ContainerSpec
         if (variable.At("valueFrom") is null)
             return variable.Text("value") ?? "";
         var path = variable.Text("valueFrom", "fieldRef", "fieldPath")
-            ?? throw new UnsupportedPodException($"env {name}: the local cluster knows value and valueFrom.fieldRef only");
+            ?? throw new UnsupportedPodException($"env {name}: the local cluster knows value and fieldRef only");
         return path switch
         {
             "metadata.name" => pod.Name,
@@ -98,8 +103,8 @@ internal sealed record ContainerSpec
             "metadata.uid" => pod.Uid,
             "status.podIP" => address.ToString(),
             "spec.nodeName" => LocalNode.Name,
-            _ when path.StartsWith("metadata.labels['", StringComparison.Ordinal) && path.EndsWith("']", StringComparison.Ordinal)
-                => pod.Label(path["metadata.labels['".Length..^2]) ?? "",
+            _ when path.StartsWith(LabelStart, StringComparison.Ordinal)
+                && path.EndsWith("']", StringComparison.Ordinal) => pod.Label(path[LabelStart.Length..^2]) ?? "",
             _ => throw new UnsupportedPodException($"env {name}: fieldRef {path} is not known to the local cluster"),
         };
     }

@@ -20,7 +20,9 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
 
     private void ReconcileAll()
     {
-        var replicaSets = objects.List(ReplicaSets).Select(json => new ObjectView(json)).ToLookup(set => set.ControllerUid);
+        var replicaSets = objects.List(ReplicaSets)
+            .Select(json => new ObjectView(json))
+            .ToLookup(set => set.ControllerUid);
         foreach (var deployment in objects.List(Resource).Select(json => new ObjectView(json)))
         {
             if (!deployment.IsBeingDeleted)

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>Asks a container how it is, as the kubelet does: a new connection each time, any status of 200 to 399 is a yes.</summary>
+/// <summary>
+/// Asks a container how it is, as the kubelet does: a new connection each time, any status of 200 to 399 is a yes.
+/// </summary>
 internal sealed class HttpProbe(TimeProvider clock) : IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler

@@ -18,7 +18,11 @@ internal static class MemoryQuantity
         foreach (var (suffix, factor) in Suffixes)
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
-                && double.TryParse(text[..^suffix.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.TryParse(
+                    text[..^suffix.Length],
+                    NumberStyles.Float,
+                    CultureInfo.InvariantCulture,
+                    out var number)
                 && number >= 0 && number * factor < long.MaxValue)
             {
                 return (long)Math.Ceiling(number * factor);

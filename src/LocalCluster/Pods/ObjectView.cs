@@ -72,6 +72,7 @@ internal readonly record struct ObjectView(JsonObject Json)
     }
 
     private bool ConditionIsTrue(string type) =>
-        (At("status", "conditions") as JsonArray)?.OfType<JsonObject>().Any(condition =>
-            condition["type"]?.GetValue<string>() == type && condition["status"]?.GetValue<string>() == "True") ?? false;
+        (At("status", "conditions") as JsonArray)?.OfType<JsonObject>()
+            .Select(condition => new ObjectView(condition))
+            .Any(condition => condition.Text("type") == type && condition.Text("status") == "True") ?? false;
 }

@@ -3,7 +3,9 @@ using Rollouts.LocalCluster.ApiServer;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>The events about one pod, as <c>kubectl describe pod</c> lists them; a repeated one is counted, not doubled.</summary>
+/// <summary>
+/// The events about one pod, as <c>kubectl describe pod</c> lists them; a repeated one is counted, not doubled.
+/// </summary>
 internal sealed class PodEvents(ClusterObjects objects, ObjectView pod, string containerName, TimeProvider clock)
 {
     private const int DifferentEvents = 50;
@@ -42,7 +44,13 @@ internal sealed class PodEvents(ClusterObjects objects, ObjectView pod, string c
         }
     }
 
-    private JsonObject Event(string type, string reason, string message, string component, string name, string now) => new()
+    private JsonObject Event(
+        string type,
+        string reason,
+        string message,
+        string component,
+        string name,
+        string now) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Event",

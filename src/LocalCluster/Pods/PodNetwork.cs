@@ -66,7 +66,9 @@ internal sealed class PodNetwork : IDisposable
             + $"{LastPodHost} pods already run, or a program listens on 0.0.0.0:{port}");
     }
 
-    /// <summary>A port that pods can listen on here: the one asked for, or the next that nobody has on all addresses.</summary>
+    /// <summary>
+    /// A port that pods can listen on here: the one asked for, or the next that nobody has on all addresses.
+    /// </summary>
     public int FreePort(int preferred)
     {
         for (var port = preferred; port < preferred + PortAttempts; port++)
@@ -75,7 +77,8 @@ internal sealed class PodNetwork : IDisposable
                 return port;
         }
 
-        throw new LocalClusterException($"ports {preferred} to {preferred + PortAttempts - 1} are all taken on 0.0.0.0");
+        var last = preferred + PortAttempts - 1;
+        throw new LocalClusterException($"ports {preferred} to {last} are all taken on 0.0.0.0");
     }
 
     public void Release(IPAddress address)

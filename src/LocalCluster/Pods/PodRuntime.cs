@@ -3,7 +3,9 @@ using Rollouts.LocalCluster.ApiServer;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>The kubelet of the one node: every pod that exists is a running process, every other process is ended.</summary>
+/// <summary>
+/// The kubelet of the one node: every pod that exists is a running process, every other process is ended.
+/// </summary>
 internal sealed class PodRuntime(PodRuntimeParts parts, ILogger logger)
 {
     private readonly Dictionary<string, PodWorker> _workers = new(StringComparer.Ordinal);
@@ -76,7 +78,12 @@ internal sealed class PodRuntime(PodRuntimeParts parts, ILogger logger)
         pod.Name,
         new JsonObject
         {
-            ["status"] = new JsonObject { ["phase"] = "Failed", ["reason"] = "NotOnLocalCluster", ["message"] = message },
+            ["status"] = new JsonObject
+            {
+                ["phase"] = "Failed",
+                ["reason"] = "NotOnLocalCluster",
+                ["message"] = message,
+            },
         },
         "status");
 

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>The life of one pod: its address, its container started again whenever it ends, its status, until stopped.</summary>
+/// <summary>
+/// The life of one pod: its address, its container started again whenever it ends, its status, until stopped.
+/// </summary>
 internal sealed class PodWorker : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

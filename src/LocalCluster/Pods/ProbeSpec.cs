@@ -19,7 +19,9 @@ internal sealed record ProbeSpec
 
     public int FailureThreshold { get; init; } = 3;
 
-    /// <summary>Reads one of startupProbe, readinessProbe and livenessProbe; null when the container has none.</summary>
+    /// <summary>
+    /// Reads one of startupProbe, readinessProbe and livenessProbe; null when the container has none.
+    /// </summary>
     public static ProbeSpec? From(JsonObject container, string field, int containerPort)
     {
         if (container[field] is not JsonObject probe)

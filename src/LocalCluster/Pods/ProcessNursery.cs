@@ -4,10 +4,10 @@ using System.Diagnostics;
 namespace Rollouts.LocalCluster.Pods;
 
 /// <summary>
-/// The one thread that starts processes. A child asks the kernel (prctl PR_SET_PDEATHSIG, through setpriv of util-linux)
-/// to be killed when the thread that started it ends, so none outlives the cluster, not even its kill -9; and that
-/// thread must not be one of the thread pool's, which come and go. Without setpriv the children still end with the
-/// cluster whenever it ends by itself.
+/// The one thread that starts processes. A child asks the kernel (prctl PR_SET_PDEATHSIG, through setpriv of
+/// util-linux) to be killed when the thread that started it ends, so none outlives the cluster, not even its kill -9;
+/// and that thread must not be one of the thread pool's, which come and go. Without setpriv the children still end with
+/// the cluster whenever it ends by itself.
 /// </summary>
 internal sealed class ProcessNursery : IDisposable
 {
@@ -45,7 +45,8 @@ internal sealed class ProcessNursery : IDisposable
             }
             catch (System.ComponentModel.Win32Exception failure)
             {
-                started.SetException(new LocalClusterException($"cannot start {start.FileName}: {failure.Message}", failure));
+                var message = $"cannot start {start.FileName}: {failure.Message}";
+                started.SetException(new LocalClusterException(message, failure));
             }
         });
         return await started.Task;

@@ -19,10 +19,13 @@ internal static class ReconcileLoop
         CancellationToken cancellation)
     {
         // Capacity one: a change that arrives while one waits is seen with it.
-        var changed = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var changed = Channel.CreateBounded<byte>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var timer = clock.CreateTimer(_ => changed.Writer.TryWrite(0), null, Tick, Tick);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var watches = resources.Select(resource => NotifyAsync(objects, resource, changed.Writer, ending.Token)).ToList();
+        var watches = resources
+            .Select(resource => NotifyAsync(objects, resource, changed.Writer, ending.Token))
+            .ToList();
         try
         {
             while (await changed.Reader.WaitToReadAsync(cancellation))

@@ -25,7 +25,8 @@ internal sealed class ReplicaSetController(ClusterObjects objects, Random random
 
     private void Reconcile(ObjectView replicaSet, List<ObjectView> pods)
     {
-        // Failed pods count, unlike in Kubernetes: here a pod fails because it cannot run on this machine, as would the next.
+        // Failed pods count, unlike in Kubernetes: here a pod fails because it cannot run on this machine, as would the
+        // next.
         var wanted = replicaSet.At("spec", "replicas") is null ? 1 : (int)replicaSet.Number("spec", "replicas");
         for (var missing = wanted - pods.Count; missing > 0; missing--)
             objects.TryCreate("pods", replicaSet.Namespace, NewPod(replicaSet));

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>The two decisions of a ReplicaSet that need no cluster: what its status says, and which pod goes first.</summary>
+/// <summary>
+/// The two decisions of a ReplicaSet that need no cluster: what its status says, and which pod goes first.
+/// </summary>
 internal static class ReplicaSetStatus
 {
     public static JsonObject Of(ObjectView replicaSet, IReadOnlyList<ObjectView> pods, DateTimeOffset now)

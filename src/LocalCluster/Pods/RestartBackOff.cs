@@ -1,10 +1,11 @@
 namespace Rollouts.LocalCluster.Pods;
 
 /// <summary>
-/// How long a container that ended waits for its restart: the first restart is immediate, then the base, doubled each time.
-/// Kubernetes waits 10 s, doubling to 5 min, and forgets after 10 min of running; the local cluster keeps the shape at a
-/// tenth of it and less, so that a person sees CrashLoopBackOff without waiting for it. Both forget after twice the cap.
-/// Source: kubernetes/kubernetes pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff, client-go/util/flowcontrol.
+/// How long a container that ended waits for its restart: the first restart is immediate, then the base, doubled each
+/// time. Kubernetes waits 10 s, doubling to 5 min, and forgets after 10 min of running; the local cluster keeps the
+/// shape at a tenth of it and less, so that a person sees CrashLoopBackOff without waiting for it. Both forget after
+/// twice the cap. Source: kubernetes/kubernetes pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff,
+/// client-go/util/flowcontrol.
 /// </summary>
 internal sealed record RestartBackOff(TimeSpan First, TimeSpan Longest)
 {

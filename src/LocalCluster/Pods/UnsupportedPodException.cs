@@ -1,6 +1,8 @@
 namespace Rollouts.LocalCluster.Pods;
 
-/// <summary>A pod asks for something that the local cluster does not model; the message goes into the pod's status.</summary>
+/// <summary>
+/// A pod asks for something that the local cluster does not model; the message goes into the pod's status.
+/// </summary>
 internal sealed class UnsupportedPodException : Exception
 {
     public UnsupportedPodException()

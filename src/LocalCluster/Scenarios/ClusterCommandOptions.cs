@@ -11,7 +11,10 @@ internal sealed class ClusterCommandOptions
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<int> _port = new("--port") { Description = "Port of the API server on 127.0.0.1; 0 = a free one." };
+    private readonly Option<int> _port = new("--port")
+    {
+        Description = "Port of the API server on 127.0.0.1; 0 = a free one.",
+    };
 
     private readonly Option<int> _servicePort = new("--service-port")
     {

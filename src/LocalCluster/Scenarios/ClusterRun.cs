@@ -3,7 +3,9 @@ using Rollouts.LocalCluster.ApiServer;
 
 namespace Rollouts.LocalCluster.Scenarios;
 
-/// <summary>What every verb does around its own work: start the cluster, say a failure in one line, leave nothing behind.</summary>
+/// <summary>
+/// What every verb does around its own work: start the cluster, say a failure in one line, leave nothing behind.
+/// </summary>
 internal static class ClusterRun
 {
     public static async Task<int> RunAsync(

@@ -21,12 +21,15 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
     /// <summary>Phases after which Argo never looks at a run again.</summary>
     public bool RunIsCompleted => RunPhase is "Successful" or "Failed" or "Error" or "Inconclusive";
 
-    /// <summary>What our analysis says of itself: the message of the metric's newest measurement, else of the metric.</summary>
+    /// <summary>
+    /// What our analysis says of itself: the message of the metric's newest measurement, else of the metric.
+    /// </summary>
     public string Progress
     {
         get
         {
-            if ((Run?.At("status", "metricResults") as JsonArray)?.OfType<JsonObject>().FirstOrDefault() is not { } metric)
+            var metrics = Run?.At("status", "metricResults") as JsonArray;
+            if (metrics?.OfType<JsonObject>().FirstOrDefault() is not { } metric)
                 return "";
             var measurement = (metric["measurements"] as JsonArray)?.OfType<JsonObject>().LastOrDefault();
             return (measurement is null ? null : new ObjectView(measurement).Text("message"))
@@ -47,18 +50,21 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
         Rollout.Text("status", "observedGeneration")
         == Rollout.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A crashing pod is out of the routes between two crashes and will be back: only its end ends the exposure.</summary>
+    /// <summary>
+    /// A crashing pod is out of the routes between two crashes and will be back: only its end ends the exposure.
+    /// </summary>
     public required bool CanaryPodIsLeft { get; init; }
 
     public static ClusterView Read(ClusterObjects objects, ServiceRouter router, TrafficCounts counts)
     {
         var found = objects.Get(SampleManifests.RolloutResource, SampleManifests.Namespace, SampleManifests.Rollout)
-            ?? throw new LocalClusterException($"rollout {SampleManifests.Namespace}/{SampleManifests.Rollout} is gone");
+            ?? throw new LocalClusterException($"rollout {SampleManifests.Rollout} is gone");
         var rollout = new ObjectView(found);
         var hash = rollout.Text("status", "currentPodHash");
         var run = objects.List(RunResource, SampleManifests.Namespace)
             .Select(json => new ObjectView(json))
-            .Where(candidate => candidate.ControllerUid == rollout.Uid && candidate.Label(ObjectView.PodTemplateHash) == hash)
+            .Where(candidate => candidate.ControllerUid == rollout.Uid)
+            .Where(candidate => candidate.Label(ObjectView.PodTemplateHash) == hash)
             .OrderByDescending(candidate => candidate.CreatedAt)
             .Cast<ObjectView?>()
             .FirstOrDefault();

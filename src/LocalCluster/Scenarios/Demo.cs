@@ -3,7 +3,9 @@ using Rollouts.LocalCluster.Traffic;
 
 namespace Rollouts.LocalCluster.Scenarios;
 
-/// <summary>The whole demo: cluster, controller, traffic, one story after the other, and what is left to read.</summary>
+/// <summary>
+/// The whole demo: cluster, controller, traffic, one story after the other, and what is left to read.
+/// </summary>
 internal sealed class Demo(LocalClusterHost host, DemoConsole console, int seed, TimeProvider clock)
 {
     private const double RequestsPerSecond = 500;
@@ -19,7 +21,9 @@ internal sealed class Demo(LocalClusterHost host, DemoConsole console, int seed,
         return results.All(result => result.IsExpected);
     }
 
-    private async Task<List<ScenarioResult>> PlayAllAsync(IReadOnlyList<Scenario> scenarios, CancellationToken cancellation)
+    private async Task<List<ScenarioResult>> PlayAllAsync(
+        IReadOnlyList<Scenario> scenarios,
+        CancellationToken cancellation)
     {
         console.Say($"seed {seed}, API server {host.ApiServerAddress}, pods {host.NodeAddress}/24");
         console.Progress("starting the analysis controller");
@@ -62,8 +66,10 @@ internal sealed class Demo(LocalClusterHost host, DemoConsole console, int seed,
         foreach (var result in results)
         {
             console.Say("");
-            console.Say($"{result.Scenario.Name}: {result.RunPhase}, {result.Outcome?.ToString() ?? "no outcome"}"
-                + (result.IsExpected ? "" : $" (expected {result.Scenario.ExpectedPhase}, {result.Scenario.ExpectedOutcome})"),
+            var scenario = result.Scenario;
+            var expected = result.IsExpected ? "" : $" (expected {scenario.ExpectedPhase}, {scenario.ExpectedOutcome})";
+            console.Say(
+                $"{scenario.Name}: {result.RunPhase}, {result.Outcome?.ToString() ?? "no outcome"}{expected}",
                 result.IsExpected ? Tone.Good : Tone.Bad);
             console.Say($"  analysis run: {result.RunMessage}");
             console.Say($"  rollout: {result.RolloutMessage}");

@@ -20,7 +20,11 @@ internal static class DemoCommand
         });
         var keep = new Option<bool>("--keep") { Description = "Leave everything running at the end, until Ctrl-C." };
         var options = new ClusterCommandOptions();
-        var command = new Command("demo", "Roll out versions and tell what the analysis makes of them.") { scenario, keep };
+        var command = new Command("demo", "Roll out versions and tell what the analysis makes of them.")
+        {
+            scenario,
+            keep,
+        };
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => ClusterRun.RunAsync(
             arguments,

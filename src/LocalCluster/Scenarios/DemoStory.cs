@@ -32,7 +32,7 @@ internal sealed class DemoStory(
                 break;
             console.Progress(At($"v1: {view.Routes.Targets.Count} of 5 pods ready"));
             if (clock.GetElapsedTime(_startedAt) > FirstDeployTimeout)
-                throw new LocalClusterException($"v1 is not healthy after {FirstDeployTimeout.TotalSeconds} s: {view.Phase}");
+                throw new LocalClusterException($"v1 not healthy in {FirstDeployTimeout.TotalSeconds} s: {view.Phase}");
             await Task.Delay(LookInterval, clock, cancellation);
         }
 
@@ -120,7 +120,11 @@ internal sealed class DemoStory(
         if (view.Run is { } run)
             TellOnce("run", $"analysis run {run.Name} started");
         if (view.RunIsCompleted)
-            TellOnce("verdict", $"verdict {view.RunPhase}: {view.Run?.Text("status", "message") ?? view.Progress}", ToneOf(view.RunPhase));
+        {
+            var message = view.Run?.Text("status", "message") is { Length: > 0 } said ? said : view.Progress;
+            TellOnce("verdict", $"verdict {view.RunPhase}: {message}", ToneOf(view.RunPhase));
+        }
+
         if (view.IsAborted)
             TellOnce("abort", "Argo Rollouts aborted the update", Tone.Bad);
         console.Progress(At(TrafficText(sent)), view.RunIsCompleted ? "" : view.Progress);
@@ -132,7 +136,7 @@ internal sealed class DemoStory(
 
     private static string ArmText(ArmCounts counts) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{counts.Sent} requests, {counts.ErrorRatio * 100:0.0} % failed, {counts.MeanDuration.TotalMilliseconds:0} ms");
+        $"{counts.Sent} requests, {counts.ErrorRatio:0.0 %} failed, {counts.MeanDuration.TotalMilliseconds:0} ms");
 
     private static string Ending(ScenarioResult result) => result.Outcome is { } outcome
         ? outcome switch
@@ -158,5 +162,6 @@ internal sealed class DemoStory(
 
     private void Tell(string text, Tone tone = Tone.Plain) => console.Say(At(text), tone);
 
-    private string At(string text) => string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,6:0.0} s  {text}");
+    private string At(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,6:0.0} s  {text}");
 }

@@ -5,13 +5,18 @@ using Rollouts.LocalCluster.Pods;
 
 namespace Rollouts.LocalCluster.Scenarios;
 
-/// <summary>AnalysisRuns as <c>kubectl get analysisruns</c> prints them, from the same Table, for machines without kubectl.</summary>
+/// <summary>
+/// AnalysisRuns as <c>kubectl get analysisruns</c> prints them, from the same Table, for machines without kubectl.
+/// </summary>
 internal static class RunTable
 {
     private const string TableForm = "application/json;as=Table;v=v1;g=meta.k8s.io";
     private const int ColumnGap = 3;
 
-    public static async Task<string> FetchAsync(Uri apiServer, IReadOnlyCollection<string> names, CancellationToken cancellation)
+    public static async Task<string> FetchAsync(
+        Uri apiServer,
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellation)
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(TableForm));
@@ -38,7 +43,9 @@ internal static class RunTable
                 lines.Add(shown.ConvertAll(index => cells[index]?.ToString() ?? "<none>"));
         }
 
-        var widths = Enumerable.Range(0, shown.Count).Select(column => lines.Max(line => line[column].Length) + ColumnGap).ToList();
+        var widths = Enumerable.Range(0, shown.Count)
+            .Select(column => lines.Max(line => line[column].Length) + ColumnGap)
+            .ToList();
         var text = new StringBuilder();
         foreach (var line in lines)
         {

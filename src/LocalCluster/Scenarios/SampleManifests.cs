@@ -33,11 +33,13 @@ internal static class SampleManifests
         }
     }
 
-    /// <summary>Brings the scenario's version out: a new pod template, and the analysis where the scenario has it.</summary>
+    /// <summary>
+    /// Brings the scenario's version out: a new pod template, and the analysis where the scenario has it.
+    /// </summary>
     public static void Release(ClusterObjects objects, Scenario scenario, string version)
     {
-        var strategy = Read().Single(manifest => manifest["kind"]!.GetValue<string>() == "Rollout")["spec"]!["strategy"]!
-            .DeepClone().AsObject();
+        var manifest = Read().Single(candidate => candidate["kind"]!.GetValue<string>() == "Rollout");
+        var strategy = manifest["spec"]!["strategy"]!.DeepClone().AsObject();
         var canary = strategy["canary"]!.AsObject();
         canary["analysis"] = null;
         if (scenario.Analysis == AnalysisPlacement.Background)
@@ -76,7 +78,7 @@ internal static class SampleManifests
         return variables;
     }
 
-    private static JsonObject Variable(string name, string value) => new JsonObject { ["name"] = name, ["value"] = value };
+    private static JsonObject Variable(string name, string value) => new() { ["name"] = name, ["value"] = value };
 
     private static List<JsonObject> Read()
     {

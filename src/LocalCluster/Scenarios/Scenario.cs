@@ -26,7 +26,9 @@ internal sealed record Scenario
     /// <summary>What a person reads first.</summary>
     public required string Story { get; init; }
 
-    /// <summary>The fault's variable and value in the pod template of the new version, or null for a good one.</summary>
+    /// <summary>
+    /// The fault's variable and value in the pod template of the new version, or null for a good one.
+    /// </summary>
     public (string Variable, string Value)? Fault { get; init; }
 
     public bool HasTraffic { get; init; } = true;

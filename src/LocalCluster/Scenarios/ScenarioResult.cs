@@ -21,7 +21,9 @@ internal sealed record ScenarioResult
 
     public TimeSpan? VerdictAfter { get; init; }
 
-    /// <summary>The first moment at which only pods of the stable version were behind the Service and no other was left.</summary>
+    /// <summary>
+    /// The first moment at which only pods of the stable version were behind the Service and no other was left.
+    /// </summary>
     public TimeSpan? AllStableAfter { get; init; }
 
     public TimeSpan? FaultToVerdict => VerdictAfter - ExposedAfter;

@@ -19,7 +19,10 @@ internal static class UpCommand
                 result.AddError($"--rate {result.Tokens[0].Value}: between 0 and 20000 requests per second");
         });
         var options = new ClusterCommandOptions();
-        var command = new Command("up", "Start everything, leave it running until Ctrl-C, and print how to drive it.") { rate };
+        var command = new Command("up", "Start everything, leave it running until Ctrl-C, and print how to drive it.")
+        {
+            rate,
+        };
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => ClusterRun.RunAsync(
             arguments,

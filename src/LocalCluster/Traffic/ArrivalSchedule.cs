@@ -18,7 +18,9 @@ internal sealed class ArrivalSchedule
         Advance();
     }
 
-    /// <summary>How many requests arrive after the last call and until <paramref name="elapsed"/> since the start.</summary>
+    /// <summary>
+    /// How many requests arrive after the last call and until <paramref name="elapsed"/> since the start.
+    /// </summary>
     public int DueBy(TimeSpan elapsed)
     {
         var due = 0;

@@ -1,8 +1,8 @@
 namespace Rollouts.LocalCluster.Traffic;
 
 /// <summary>
-/// Sends requests to the pods that the route table draws, at a fixed rate whatever becomes of them. Connections are kept
-/// alive, pods are drawn per request: the cheapest load that still splits evenly.
+/// Sends requests to the pods that the route table draws, at a fixed rate whatever becomes of them. Connections are
+/// kept alive, pods are drawn per request: the cheapest load that still splits evenly.
 /// </summary>
 internal sealed class LoadGenerator(ServiceRouter router, LoadOptions options, TimeProvider clock) : IDisposable
 {
@@ -75,7 +75,7 @@ internal sealed class LoadGenerator(ServiceRouter router, LoadOptions options, T
             await answer.Content.CopyToAsync(Stream.Null, deadline.Token);
             _counter.Ended(target.Arm, (int)answer.StatusCode, clock.GetElapsedTime(sentAt));
         }
-        catch (Exception unanswered) when (unanswered is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception none) when (none is HttpRequestException or OperationCanceledException or IOException)
         {
             if (!cancellation.IsCancellationRequested)
                 _counter.Ended(target.Arm, null, clock.GetElapsedTime(sentAt));

@@ -5,9 +5,9 @@ using Rollouts.LocalCluster.Pods;
 namespace Rollouts.LocalCluster.Traffic;
 
 /// <summary>
-/// Where the requests to one Service go at one moment. While the Rollout states weights (traffic routing), an arm is drawn
-/// by weight and a pod of it evenly; without, every ready pod is as likely as any other, which is what kube-proxy does and
-/// what a canary by replica counts rests on.
+/// Where the requests to one Service go at one moment. While the Rollout states weights (traffic routing), an arm is
+/// drawn by weight and a pod of it evenly; without, every ready pod is as likely as any other, which is what kube-proxy
+/// does and what a canary by replica counts rests on.
 /// </summary>
 internal sealed class RouteTable
 {
@@ -43,7 +43,8 @@ internal sealed class RouteTable
             .ToList();
         var rollout = rollouts.Cast<ObjectView?>().FirstOrDefault(candidate =>
             candidate!.Value.Namespace == service.Namespace
-            && selected.Exists(pod => pod.HasLabels(candidate.Value.At("spec", "selector", "matchLabels") as JsonObject)));
+            && candidate.Value.At("spec", "selector", "matchLabels") is JsonObject labels
+            && selected.Exists(pod => pod.HasLabels(labels)));
         return new RouteTable([.. selected.Select(pod => Target(pod, rollout)).OfType<RouteTarget>()], Weight(rollout));
     }
 

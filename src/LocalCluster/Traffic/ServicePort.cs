@@ -61,7 +61,8 @@ internal sealed class ServicePort : IDisposable
         catch (SocketException failure)
         {
             listener.Dispose();
-            throw new LocalClusterException($"service port: cannot listen on 127.0.0.1:{port}: {failure.Message}", failure);
+            var message = $"service port: cannot listen on 127.0.0.1:{port}: {failure.Message}";
+            throw new LocalClusterException(message, failure);
         }
     }
 

@@ -36,9 +36,9 @@ public sealed class ContainerLogTests
     public async Task A_follower_reads_what_comes_until_the_container_ends()
     {
         _log.Append("before");
-        var lines = _log.ReadAsync(follow: true, tailLines: null, TestContext.Current.CancellationToken).GetAsyncEnumerator(
-            TestContext.Current.CancellationToken);
-        await using var _ = lines;
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var lines = _log.ReadAsync(follow: true, tailLines: null, cancellation)
+            .GetAsyncEnumerator(cancellation);
 
         Assert.True(await lines.MoveNextAsync());
         Assert.Equal("before", lines.Current);

@@ -62,14 +62,19 @@ public sealed class ContainerSpecTests
     }
 
     [Theory]
-    [InlineData("env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]", "env A: the local cluster knows value and valueFrom.fieldRef only")]
-    [InlineData("env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.hostname}}}]", "env A: fieldRef spec.hostname is not known to the local cluster")]
+    [InlineData(
+        "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]",
+        "env A: the local cluster knows value and fieldRef only")]
+    [InlineData(
+        "env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.hostname}}}]",
+        "env A: fieldRef spec.hostname is not known to the local cluster")]
     [InlineData("livenessProbe: {exec: {command: [ls]}}", "livenessProbe: the local cluster runs httpGet probes only")]
     [InlineData("resources: {limits: {memory: lots}}", "resources.limits.memory: lots is no quantity")]
     public void What_is_not_modelled_is_refused_by_name(string container, string message)
     {
         var pod = Pod(container);
-        var refused = Assert.Throws<UnsupportedPodException>(() => ContainerSpec.From(pod).ResolveEnvironment(pod, Address));
+        var refused = Assert.Throws<UnsupportedPodException>(() =>
+            ContainerSpec.From(pod).ResolveEnvironment(pod, Address));
         Assert.Equal(message, refused.Message);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.Pods;
 using Rollouts.LocalCluster.Tests.ApiServer;
 
@@ -27,7 +28,8 @@ public sealed class DeploymentControllerTests
 
         var template = first.At("spec", "template")!.DeepClone();
         template["spec"]!["containers"]![0]!["image"] = "sample-api:v2";
-        node.Objects.MergePatch("deployments.apps", "default", "web", new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["template"] = template } });
+        var patch = new JsonObject { ["spec"] = new JsonObject { ["template"] = template } };
+        node.Objects.MergePatch("deployments.apps", "default", "web", patch);
 
         await AvailableAsync(node, generation: 2);
         var replicas = node.Objects.List("replicasets.apps")

@@ -13,7 +13,8 @@ public sealed class MemoryQuantityTests
     [InlineData("123", 123L)]
     [InlineData("0", 0L)]
     [InlineData("1500m", 2L)]
-    public void A_quantity_is_read_in_bytes(string text, long bytes) => Assert.Equal(bytes, MemoryQuantity.ToBytes(text));
+    public void A_quantity_is_read_in_bytes(string text, long bytes) =>
+        Assert.Equal(bytes, MemoryQuantity.ToBytes(text));
 
     [Theory]
     [InlineData("")]

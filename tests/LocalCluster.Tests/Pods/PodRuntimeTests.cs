@@ -39,7 +39,8 @@ public sealed class PodRuntimeTests
     public async Task A_crashing_pod_is_restarted_at_once_and_then_waits_in_CrashLoopBackOff()
     {
         await using var node = new PodNode();
-        node.CreatePod("p", "env: [{name: DEMO_FAULTS_ENABLED, value: \"true\"}, {name: DEMO_FAULT_CRASH, value: afterSeconds=0.5}]");
+        node.CreatePod("p", "env: [{name: DEMO_FAULTS_ENABLED, value: \"true\"}, "
+            + "{name: DEMO_FAULT_CRASH, value: afterSeconds=0.5}]");
 
         var waiting = await node.PodAsync("p", pod =>
             PodNode.ContainerOf(pod)["state"]?["waiting"]?["reason"]?.GetValue<string>() == "CrashLoopBackOff");
@@ -76,7 +77,8 @@ public sealed class PodRuntimeTests
     public async Task A_pod_that_fails_its_readiness_probe_runs_on_unready_with_an_event()
     {
         await using var node = new PodNode();
-        node.CreatePod("p", "env: [{name: DEMO_FAULTS_ENABLED, value: \"true\"}, {name: DEMO_FAULT_UNREADY, value: \"\"}]");
+        node.CreatePod("p", "env: [{name: DEMO_FAULTS_ENABLED, value: \"true\"}, "
+            + "{name: DEMO_FAULT_UNREADY, value: \"\"}]");
 
         await node.UntilAsync(
             () => Events(node, "p").Contains("Warning Unhealthy") ? true : (bool?)null,
@@ -99,7 +101,7 @@ public sealed class PodRuntimeTests
             """));
 
         var pod = await node.PodAsync("p", pod =>
-            pod.At("status", "containerStatuses")?[0]?["state"]?["waiting"]?["reason"]?.GetValue<string>() == "ErrImagePull");
+            PodNode.ContainerOf(pod)["state"]?["waiting"]?["reason"]?.GetValue<string>() == "ErrImagePull");
 
         Assert.Equal("Pending", pod.Text("status", "phase"));
         Assert.Empty(node.ProcessIds());
@@ -111,7 +113,9 @@ public sealed class PodRuntimeTests
         var node = new PodNode();
         node.CreatePod("a");
         node.CreatePod("b");
-        await node.UntilAsync(() => node.ProcessIds().Count == 2 ? true : (bool?)null, () => $"{node.ProcessIds().Count} processes");
+        await node.UntilAsync(
+            () => node.ProcessIds().Count == 2 ? true : (bool?)null,
+            () => $"{node.ProcessIds().Count} processes");
 
         await node.DisposeAsync();
 

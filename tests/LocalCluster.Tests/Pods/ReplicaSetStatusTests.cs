@@ -34,7 +34,9 @@ public sealed class ReplicaSetStatusTests
             Now);
 
         Assert.Equal(
-            """{"replicas":3,"fullyLabeledReplicas":3,"readyReplicas":2,"availableReplicas":1,"observedGeneration":3}""",
+            """
+            {"replicas":3,"fullyLabeledReplicas":3,"readyReplicas":2,"availableReplicas":1,"observedGeneration":3}
+            """,
             status.ToJsonString());
     }
 

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Rollouts.LocalCluster.Pods;
-using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.Scenarios;
 
@@ -9,6 +9,7 @@ namespace Rollouts.LocalCluster.Tests.Scenarios;
 public sealed class ProgramTests : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ProcessNursery _nursery = new();
     private readonly List<string> _output = [];
@@ -21,7 +22,8 @@ public sealed class ProgramTests : IDisposable
     {
         Assert.Equal(2, await EndOfAsync("demo", "--scenario", "worse"));
         Assert.Equal(
-            "local-cluster: unknown scenario worse; there are good, bad-errors, slow, no-traffic, crashloop, all-default",
+            "local-cluster: unknown scenario worse; there are "
+            + "good, bad-errors, slow, no-traffic, crashloop, all-default",
             _output[0]);
     }
 
@@ -34,7 +36,8 @@ public sealed class ProgramTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
 
         Assert.Equal(1, await EndOfAsync("up", "--port", $"{port}"));
-        Assert.StartsWith($"local-cluster: cannot listen on 127.0.0.1:{port}", Assert.Single(_output), StringComparison.Ordinal);
+        var line = Assert.Single(_output);
+        Assert.StartsWith($"local-cluster: cannot listen on 127.0.0.1:{port}", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData(false)]
     public async Task Neither_an_interrupt_nor_a_kill_leaves_a_process_behind(bool isKill)
     {
-        await using var cluster = await StartAsync("up", "--rate", "0", "--crds", Cluster.CrdFolder);
+        var folder = Directory.CreateTempSubdirectory("cluster-").FullName;
+        await using var cluster = await StartAsync("up", "--rate", "0", "--folder", folder);
         var children = await ChildrenAsync(cluster);
         Assert.Equal(6, children.Count);
 
@@ -67,6 +71,7 @@ public sealed class ProgramTests : IDisposable
         await cluster.Ended;
 
         await UntilAsync(() => children.TrueForAll(id => !Directory.Exists($"/proc/{id}")), "the children are gone");
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Five pods and the controller.</summary>
@@ -76,7 +81,10 @@ public sealed class ProgramTests : IDisposable
             () =>
             {
                 lock (_output)
-                    return cluster.Ended.IsCompleted || _output.Exists(line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal));
+                {
+                    return cluster.Ended.IsCompleted
+                        || _output.Exists(line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal));
+                }
             },
             "the cluster is up");
         return
@@ -93,7 +101,7 @@ public sealed class ProgramTests : IDisposable
         {
             // Fields after the name in parentheses: state, then the parent.
             var stat = File.ReadAllText($"/proc/{id}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -108,7 +116,7 @@ public sealed class ProgramTests : IDisposable
         {
             if (TimeProvider.System.GetElapsedTime(startedAt) > StartTimeout)
                 Assert.Fail($"not in {StartTimeout.TotalSeconds} s: {what}; output: {string.Join('\n', _output)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(LookInterval, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class SampleManifestsTests
 
         SampleManifests.Release(_objects, ScenarioTable.Select("slow")[0], "v3");
         Assert.Null(Canary()["analysis"]);
-        Assert.Equal("canary", Canary()["steps"]![1]!["analysis"]!["templates"]![0]!["templateName"]!.GetValue<string>());
+        var step = Canary()["steps"]![1]!["analysis"]!;
+        Assert.Equal("canary", step["templates"]![0]!["templateName"]!.GetValue<string>());
     }
 
     private JsonObject Rollout() => _objects.Get("rollouts.argoproj.io", "default", "sample")!;

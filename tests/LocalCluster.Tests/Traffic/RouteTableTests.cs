@@ -23,7 +23,8 @@ public sealed class RouteTableTests
     [Fact]
     public void Without_weights_every_ready_pod_gets_the_same_share()
     {
-        var table = Build(ByReplicas, Pod("a", "old"), Pod("b", "old"), Pod("c", "old"), Pod("d", "old"), Pod("e", "new"));
+        var stable = new[] { Pod("a", "old"), Pod("b", "old"), Pod("c", "old"), Pod("d", "old") };
+        var table = Build(ByReplicas, [.. stable, Pod("e", "new")]);
 
         Assert.All(Shares(table), share => Near(0.2, share.Value, share.Key));
         Assert.Equal(1, table.CountOf(TrafficArm.Canary));
@@ -112,10 +113,13 @@ public sealed class RouteTableTests
     private static void Near(double expected, double actual, string what)
     {
         var tolerance = 5 * Math.Sqrt(expected * (1 - expected) / Picks);
-        Assert.True(Math.Abs(expected - actual) <= tolerance, $"seed {Seed}: {what} got {actual}, not {expected} ± {tolerance}");
+        Assert.True(
+            Math.Abs(expected - actual) <= tolerance,
+            $"seed {Seed}: {what} got {actual}, not {expected} ± {tolerance}");
     }
 
-    private static RouteTable Build(ObjectView rollout, params ObjectView[] pods) => RouteTable.Build(Service, pods, [rollout]);
+    private static RouteTable Build(ObjectView rollout, params ObjectView[] pods) =>
+        RouteTable.Build(Service, pods, [rollout]);
 
     private static ObjectView Pod(
         string name,

@@ -27,7 +27,9 @@ public sealed class ServiceTrafficTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_cancellation);
         var router = new ServiceRouter(node.Objects, "default", "sample", TimeProvider.System);
         var routing = router.RunAsync(stop.Token);
-        await node.UntilAsync(() => router.Table.Targets.Count == 2 ? true : (bool?)null, () => $"{router.Table.Targets.Count} targets");
+        await node.UntilAsync(
+            () => router.Table.Targets.Count == 2 ? true : (bool?)null,
+            () => $"{router.Table.Targets.Count} targets");
 
         await ExpectSplitByCurlAsync(router, stop.Token);
 
@@ -36,7 +38,9 @@ public sealed class ServiceTrafficTests
             new LoadOptions { Seed = Seed, RequestsPerSecond = 200 },
             TimeProvider.System);
         var sending = generator.RunAsync(stop.Token);
-        await node.UntilAsync(() => generator.Counts.Stable.Sent >= 200 ? true : (bool?)null, () => $"{generator.Counts}");
+        await node.UntilAsync(
+            () => generator.Counts.Stable.Sent >= 200 ? true : (bool?)null,
+            () => $"{generator.Counts}");
         await stop.CancelAsync();
         await Task.WhenAll(routing, sending);
 
@@ -74,6 +78,7 @@ public sealed class ServiceTrafficTests
             using var second = new ServicePort(first.Address.Port, router, new Random(Seed));
         });
 
-        Assert.StartsWith($"service port: cannot listen on 127.0.0.1:{first.Address.Port}: ", refused.Message, StringComparison.Ordinal);
+        var start = $"service port: cannot listen on 127.0.0.1:{first.Address.Port}: ";
+        Assert.StartsWith(start, refused.Message, StringComparison.Ordinal);
     }
 }

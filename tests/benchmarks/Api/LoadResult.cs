@@ -1,0 +1,4 @@
+namespace Rollouts.Api.Benchmarks;
+
+/// <summary>One measurement.</summary>
+internal sealed record LoadResult(double RequestsPerSecond, double MedianMs, double P99Ms);
