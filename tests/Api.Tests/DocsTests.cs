@@ -26,7 +26,8 @@ public sealed class DocsTests
             var row = rows.Single(line => line.StartsWith($"| `{schema.Name}` |", StringComparison.Ordinal));
             foreach (var key in schema.Keys)
             {
-                Assert.Contains(FormattableString.Invariant($"`{key.Name}` {key.Default}"), row, StringComparison.Ordinal);
+                var cell = FormattableString.Invariant($"`{key.Name}` {key.Default}");
+                Assert.Contains(cell, row, StringComparison.Ordinal);
             }
         }
     }
