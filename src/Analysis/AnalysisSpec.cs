@@ -5,7 +5,10 @@ using Rollouts.Analysis.Policy;
 
 namespace Rollouts.Analysis;
 
-/// <summary>How one release is judged: every default of the judge, overridable. One schema for a template's plugin body, a policy and replay.</summary>
+/// <summary>
+/// How one release is judged: every default of the judge, overridable. One schema for a template's plugin body, a
+/// policy and replay.
+/// </summary>
 public sealed record AnalysisSpec
 {
     /// <summary>Probability of a false abort for the whole rollout, all metrics and all looks; in (0, 0.5].</summary>
@@ -16,7 +19,10 @@ public sealed record AnalysisSpec
 
     public TimeSpan ScrapeInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Scrapes are summed to evidence of this length; one interval multiplies the evidence by at most the metric's clip.</summary>
+    /// <summary>
+    /// Scrapes are summed to evidence of this length; one interval multiplies the evidence by at most the metric's
+    /// clip.
+    /// </summary>
     public TimeSpan EvidenceInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A pod contributes from this long after it became Ready.</summary>
@@ -31,7 +37,9 @@ public sealed record AnalysisSpec
     /// <summary>Abort when no canary pod is Ready by then.</summary>
     public TimeSpan NeverReadyAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Evidence (not its logarithm) above which a step does not pass and a Hold metric withholds Pass; at least 1.</summary>
+    /// <summary>
+    /// Evidence (not its logarithm) above which a step does not pass and a Hold metric withholds Pass; at least 1.
+    /// </summary>
     public double HoldPromotionEvidence { get; init; } = 10;
 
     /// <summary>What the deadline means where nothing speaks against the canary but Pass was not reached.</summary>

@@ -33,7 +33,9 @@ public sealed record AnalysisState
 
     public required CanaryVerdict Verdict { get; init; }
 
-    /// <summary>The interval that was closed last, for the journal; a round closed one when <see cref="Intervals"/> grew.</summary>
+    /// <summary>
+    /// The interval that was closed last, for the journal; a round closed one when <see cref="Intervals"/> grew.
+    /// </summary>
     public EvidenceInterval? LatestInterval { get; init; }
 
     /// <summary>When the latest round or interval was taken in.</summary>
@@ -41,7 +43,9 @@ public sealed record AnalysisState
 
     internal ImmutableArray<MetricState> Metrics { get; init; } = [];
 
-    /// <summary>ln of each metric's weight, negative infinity for one without; fixed with the first comparable traffic.</summary>
+    /// <summary>
+    /// ln of each metric's weight, negative infinity for one without; fixed with the first comparable traffic.
+    /// </summary>
     internal ImmutableArray<double> LogWeights { get; init; } = [];
 
     internal bool AreWeightsFixed { get; init; }

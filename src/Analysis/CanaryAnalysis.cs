@@ -6,10 +6,15 @@ using Rollouts.Analysis.Verdict;
 namespace Rollouts.Analysis;
 
 /// <summary>START HERE. The whole judge as one pure function: no clock, no I/O, no randomness.</summary>
-/// <remarks>Scrapes become increases (Observation), increases evidence (Metrics, Evidence), evidence a decision (Verdict).</remarks>
+/// <remarks>
+/// Scrapes become increases (Observation), increases evidence (Metrics, Evidence), evidence a decision (Verdict).
+/// </remarks>
 public static class CanaryAnalysis
 {
-    /// <summary>Begins a run. With <paramref name="evidence"/> of the same pair, abort evidence and noise go on and pass evidence starts anew.</summary>
+    /// <summary>
+    /// Begins a run. With <paramref name="evidence"/> of the same pair, abort evidence and noise go on and pass
+    /// evidence starts anew.
+    /// </summary>
     public static AnalysisState Start(AnalysisSpec spec, DateTimeOffset startedAt, AnalysisState? evidence = null)
     {
         var fresh = new AnalysisState
@@ -35,7 +40,10 @@ public static class CanaryAnalysis
         });
     }
 
-    /// <summary>Takes in one round of scrapes and says what is known now. A round that is not later than the last changes nothing.</summary>
+    /// <summary>
+    /// Takes in one round of scrapes and says what is known now. A round that is not later than the last changes
+    /// nothing.
+    /// </summary>
     public static AnalysisState Advance(AnalysisState state, ScrapeRound round)
     {
         if (round.At < state.LatestAt)

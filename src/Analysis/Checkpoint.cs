@@ -21,14 +21,19 @@ public abstract record CheckpointResult
     public sealed record Unreadable(string Message) : CheckpointResult;
 }
 
-/// <summary>The state as bytes: versioned, binary, deflated; exact, so that a restored judge continues bit for bit.</summary>
+/// <summary>
+/// The state as bytes: versioned, binary, deflated; exact, so that a restored judge continues bit for bit.
+/// </summary>
 /// <remarks>
-/// What is remembered of pods between scrapes is not part of it: after a restart each pod's first scrape is a new base, and the
-/// gap is missing data. Layout: a magic byte, the version, eight bytes of checksum, then the deflated body.
+/// What is remembered of pods between scrapes is not part of it: after a restart each pod's first scrape is a new base,
+/// and the gap is missing data. Layout: a magic byte, the version, eight bytes of checksum, then the deflated body.
 /// </remarks>
 public static class Checkpoint
 {
-    /// <summary>Most bytes that <see cref="Write"/> returns; what does not fit is shed and named in <see cref="CheckpointBytes.Shed"/>.</summary>
+    /// <summary>
+    /// Most bytes that <see cref="Write"/> returns; what does not fit is shed and named in <see
+    /// cref="CheckpointBytes.Shed"/>.
+    /// </summary>
     public const int LimitBytes = 48 * 1024;
 
     private const byte Magic = 0xCA;

@@ -11,7 +11,9 @@ public enum Arm
     Canary,
 }
 
-/// <summary>Everything one round of scraping learned about the pods of both arms. Failures are data here, never exceptions.</summary>
+/// <summary>
+/// Everything one round of scraping learned about the pods of both arms. Failures are data here, never exceptions.
+/// </summary>
 /// <param name="At">When the round was scraped; the only clock that the core knows.</param>
 /// <param name="Step">Number of the weight step under way; pass evidence starts anew when it changes.</param>
 /// <param name="Pods">Every pod that exists on either arm, ready or not.</param>
@@ -33,7 +35,9 @@ public sealed record PodScrape
     /// <summary>A container is waiting with reason CrashLoopBackOff.</summary>
     public bool InCrashLoop { get; init; }
 
-    /// <summary>How often a container of this pod was seen terminated with reason OOMKilled, as far as its status still tells.</summary>
+    /// <summary>
+    /// How often a container of this pod was seen terminated with reason OOMKilled, as far as its status still tells.
+    /// </summary>
     public int OutOfMemoryKills { get; init; }
 
     /// <summary>The smallest memory limit of the pod's containers in bytes; null when there is none.</summary>
@@ -53,7 +57,10 @@ public abstract record MetricsScrape
 
     public sealed record Answered(ImmutableArray<MetricFamily> Families) : MetricsScrape;
 
-    /// <param name="Reason">The stable reason string, such as <c>ConnectionRefused</c>, <c>Timeout</c>, <c>BodyTooLarge</c>, <c>Malformed</c>.</param>
+    /// <param name="Reason">
+    /// The stable reason string, such as <c>ConnectionRefused</c>, <c>Timeout</c>, <c>BodyTooLarge</c>,
+    /// <c>Malformed</c>.
+    /// </param>
     /// <param name="Message">One line for a person: which address, which number, which limit.</param>
     public sealed record Failed(string Reason, string Message) : MetricsScrape;
 

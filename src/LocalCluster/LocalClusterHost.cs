@@ -114,8 +114,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <exception cref="LocalClusterException">The controller that was started last has ended.</exception>
     public void RequireController()
     {
-        if (_controllers is [.., { Ended: { IsCompleted: true } ended }])
-            throw new LocalClusterException($"the controller ended with {ended.Result}; its log: {ControllerLogPath}");
+        if (_controllers is [.., { Ended.IsCompleted: true } last])
+            throw last.HasEnded();
     }
 
     /// <summary>Null where there is none of version 1.30 or newer.</summary>

@@ -9,14 +9,18 @@ public sealed class Endurance
     public void Million_intervals_of_a_healthy_pair_stay_finite_bounded_and_without_abort()
     {
         var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var spec = new AnalysisSpec { Deadline = null, Metrics = [.. new AnalysisSpec().Metrics.Where(metric => metric.Name == "errors")] };
+        var spec =
+            new AnalysisSpec { Deadline = null,
+                Metrics = [.. new AnalysisSpec().Metrics.Where(metric => metric.Name == "errors")] };
         var state = CanaryAnalysis.Start(spec, at);
         var random = new Random(3);
-        var intervals = Enumerable.Range(0, 1000).Select(_ => (Canary: Arm(random, "c", 1), Stable: Arm(random, "s", 2))).ToArray();
+        var intervals = Enumerable.Range(0, 1000)
+            .Select(_ => (Canary: Arm(random, "c", 1), Stable: Arm(random, "s", 2))).ToArray();
         for (var i = 1; i <= 1_000_000; i++)
         {
             var (canary, stable) = intervals[random.Next(intervals.Length)];
-            state = CanaryAnalysis.Advance(state, new EvidenceInterval { At = at.AddSeconds(10.0 * i), Canary = canary, Stable = stable });
+            state = CanaryAnalysis.Advance(
+                state, new EvidenceInterval { At = at.AddSeconds(10.0 * i), Canary = canary, Stable = stable });
         }
 
         Assert.NotEqual(Decision.Abort, state.Verdict.Decision);
@@ -25,7 +29,8 @@ public sealed class Endurance
         Assert.Equal(1_000_000, state.Intervals);
     }
 
-    private static System.Collections.Immutable.ImmutableArray<PodIncrease> Arm(Random random, string prefix, int pods) =>
+    private static System.Collections.Immutable.ImmutableArray<PodIncrease> Arm(
+        Random random, string prefix, int pods) =>
     [
         .. Enumerable.Range(0, pods).Select(i => new PodIncrease
         {

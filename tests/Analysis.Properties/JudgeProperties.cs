@@ -34,7 +34,8 @@ public sealed class JudgeProperties
                 Canary = [.. interval.Canary.Select(pod => pod with { Pod = "x" + pod.Pod })],
                 Stable = [.. interval.Stable.Select(pod => pod with { Pod = "a" + pod.Pod })],
             });
-            return plain.Verdict.LogTotal.Equals(renamed.Verdict.LogTotal) && plain.Verdict.Decision == renamed.Verdict.Decision;
+            return plain.Verdict.LogTotal.Equals(renamed.Verdict.LogTotal)
+                && plain.Verdict.Decision == renamed.Verdict.Decision;
         });
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class JudgeProperties
             var counts = new ArmCounts(random.Next(50), random.Next(50), 50 + random.Next(100), 50 + random.Next(1000));
             var excess = FairShare.Excess(counts, 1.5);
             var scaled = FairShare.Excess(counts.Faded(1024), 1.5);
-            return excess is null ? scaled is null : Math.Abs(excess.Value - scaled!.Value) <= 1e-12 * Math.Max(1, Math.Abs(excess.Value));
+            return excess is null ? scaled is null
+                : Math.Abs(excess.Value - scaled!.Value) <= 1e-12 * Math.Max(1, Math.Abs(excess.Value));
         });
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class JudgeProperties
         Holds(history =>
         {
             var random = new Random(history.Seed);
-            var counts = new ArmCounts(random.Next(20), 1 + random.Next(20), 50 + random.Next(100), 50 + random.Next(1000));
+            var counts =
+                new ArmCounts(random.Next(20), 1 + random.Next(20), 50 + random.Next(100), 50 + random.Next(1000));
             var excess = FairShare.Excess(counts, 1.5)!.Value;
             return FairShare.Excess(counts with { CanaryBad = counts.CanaryBad + 1 }, 1.5) >= excess
                 && FairShare.Excess(counts with { StableBad = counts.StableBad + 1 }, 1.5) <= excess;
@@ -68,7 +71,9 @@ public sealed class JudgeProperties
             var later = state;
             for (var i = 1; i <= 20; i++)
             {
-                var interval = RandomInterval.Of(random, state.LatestAt.AddSeconds(10 * i), 1, history.Stable, .002) with { Canary = [] };
+                var interval =
+                    RandomInterval.Of(
+                        random, state.LatestAt.AddSeconds(10 * i), 1, history.Stable, .002) with { Canary = [] };
                 later = CanaryAnalysis.Advance(later, interval);
             }
 
@@ -98,7 +103,8 @@ public sealed class JudgeProperties
             var restored = plain;
             for (var i = 1; i <= Intervals; i++)
             {
-                var interval = RandomInterval.Of(random, Start.AddSeconds(10 * i), history.Canary, history.Stable, history.Ratio);
+                var interval =
+                    RandomInterval.Of(random, Start.AddSeconds(10 * i), history.Canary, history.Stable, history.Ratio);
                 plain = CanaryAnalysis.Advance(plain, interval);
                 restored = CanaryAnalysis.Advance(Restored(restored), interval);
             }
@@ -140,7 +146,8 @@ public sealed class JudgeProperties
             var spec = new AnalysisSpec();
             EvidenceInterval Extended(EvidenceInterval interval) => interval with
             {
-                Stable = [.. interval.Stable.Select(pod => pod with { Ratios = pod.Ratios.Add("silent", new BadOfAll(0, 10)) })],
+                Stable = [.. interval.Stable.Select(pod =>
+                    pod with { Ratios = pod.Ratios.Add("silent", new BadOfAll(0, 10)) })],
             };
             var without = Judge(history, Extended);
             var with = Judge(history, Extended, spec: spec with { Metrics = spec.Metrics.Add(silent) });
@@ -161,7 +168,8 @@ public sealed class JudgeProperties
                     .. Enumerable.Range(0, pods).Select(p =>
                     {
                         var all = Math.Floor(Math.Pow(2, random.Next(0, 54)) * random.NextDouble());
-                        return new PodCounts($"{prefix}{p}", Math.Floor(all * Math.Pow(random.NextDouble(), random.Next(1, 9))), all);
+                        return new PodCounts(
+                            $"{prefix}{p}", Math.Floor(all * Math.Pow(random.NextDouble(), random.Next(1, 9))), all);
                     }),
                 ];
                 metric = metric.Update(Arm("c", history.Canary), Arm("s", history.Stable), 0);
@@ -169,10 +177,14 @@ public sealed class JudgeProperties
 
             double[] numbers =
             [
-                .. metric.Wealth.LogBets, metric.Wealth.LogReserve, metric.Wealth.LogEvidence, metric.Noise.Phi, metric.Noise.PassPhi,
-                metric.Noise.Discount(), metric.Noise.PodVariance(), metric.Tolerance, metric.Discount, metric.Recent.CanaryBad,
-                .. metric.Bound.NotWorse, .. metric.Bound.Worse, .. metric.Difference.NotWorse, metric.Difference.CanaryExposure,
-                .. metric.Noise.Pods.SelectMany(pod => new[] { pod.Covariance, pod.Variance, pod.MeanCurrent, pod.LastExcess }),
+                .. metric.Wealth.LogBets, metric.Wealth.LogReserve, metric.Wealth.LogEvidence, metric.Noise.Phi,
+                    metric.Noise.PassPhi,
+                metric.Noise.Discount(), metric.Noise.PodVariance(), metric.Tolerance, metric.Discount,
+                    metric.Recent.CanaryBad,
+                .. metric.Bound.NotWorse, .. metric.Bound.Worse, .. metric.Difference.NotWorse,
+                    metric.Difference.CanaryExposure,
+                .. metric.Noise.Pods.SelectMany(pod =>
+                    new[] { pod.Covariance, pod.Variance, pod.MeanCurrent, pod.LastExcess }),
             ];
             return numbers.All(double.IsFinite);
         });
@@ -190,7 +202,8 @@ public sealed class JudgeProperties
         var state = CanaryAnalysis.Start(spec ?? new AnalysisSpec(), Start);
         for (var i = 1; i <= Intervals; i++)
         {
-            var interval = RandomInterval.Of(random, Start.AddSeconds(10 * i), history.Canary, history.Stable, history.Ratio);
+            var interval =
+                RandomInterval.Of(random, Start.AddSeconds(10 * i), history.Canary, history.Stable, history.Ratio);
             state = CanaryAnalysis.Advance(state, change(interval));
             seen?.Invoke(state);
         }

@@ -16,7 +16,8 @@ public sealed class CheckpointTests
             {
                 Name = "refused",
                 Kind = MetricKind.Ratio,
-                Source = new MetricSource.Ratio(new("orders_total", [new("result", ["refused", "lost*"])]), new("orders_total", [])),
+                Source = new MetricSource.Ratio(
+                    new("orders_total", [new("result", ["refused", "lost*"])]), new("orders_total", [])),
             },
         ],
         Limits = [new LimitSpec("errors", .5, 100), new LimitSpec("lat_p90", .9, 100, .25)],
@@ -37,7 +38,8 @@ public sealed class CheckpointTests
                 restored = CanaryAnalysis.StartStep(restored, restored.LatestAt, i);
             }
 
-            var interval = RandomInterval.Of(random, FakeRollout.Start.AddSeconds(10 * i), 2, 6, ratio: i > 100 ? .05 : .002);
+            var interval =
+                RandomInterval.Of(random, FakeRollout.Start.AddSeconds(10 * i), 2, 6, ratio: i > 100 ? .05 : .002);
             state = CanaryAnalysis.Advance(state, interval);
             restored = CanaryAnalysis.Advance(Restore(restored), interval);
             Assert.Equal(Checkpoint.Write(state).Bytes, Checkpoint.Write(restored).Bytes);
@@ -51,7 +53,8 @@ public sealed class CheckpointTests
     public void Journal_line_is_shed_first_and_noise_of_pods_last()
     {
         Assert.Equal(
-            ["the latest interval for the journal", "gauges", "the history behind ratio bounds", "noise of single pods"],
+            ["the latest interval for the journal", "gauges", "the history behind ratio bounds",
+                "noise of single pods"],
             Persistence.Shedding.Steps[^1].Words);
         Assert.Empty(Persistence.Shedding.Steps[0].Words);
     }
@@ -82,8 +85,10 @@ public sealed class CheckpointTests
     public void Spec_survives_with_every_field()
     {
         var state = Restore(CanaryAnalysis.Start(Everything, FakeRollout.Start));
-        Assert.Equal(Checkpoint.Write(CanaryAnalysis.Start(Everything, FakeRollout.Start)).Bytes, Checkpoint.Write(state).Bytes);
-        Assert.Equal(Everything.Metrics.Select(metric => metric.Name), state.Spec.Metrics.Select(metric => metric.Name));
+        Assert.Equal(
+            Checkpoint.Write(CanaryAnalysis.Start(Everything, FakeRollout.Start)).Bytes, Checkpoint.Write(state).Bytes);
+        Assert.Equal(
+            Everything.Metrics.Select(metric => metric.Name), state.Spec.Metrics.Select(metric => metric.Name));
         Assert.Equal(Everything.Limits.AsEnumerable(), state.Spec.Limits);
         Assert.Equal("OpenTelemetry", state.Spec.Profile);
         Assert.Equal(TimeSpan.FromMinutes(30), state.Spec.Deadline);

@@ -75,7 +75,9 @@ internal sealed class FakePod(string name, Arm arm)
             for (var i = 0; i < buckets.Length; i++)
             {
                 var bound = i == Bounds.Length ? "+Inf" : Bounds[i].ToString(CultureInfo.InvariantCulture);
-                samples.Add(new Sample("http_server_request_duration_seconds_bucket", new Labels(labels.Add(new Label("le", bound))), buckets[i]));
+                samples.Add(
+                    new Sample("http_server_request_duration_seconds_bucket",
+                        new Labels(labels.Add(new Label("le", bound))), buckets[i]));
             }
 
             samples.Add(new Sample("http_server_request_duration_seconds_count", new Labels(labels), buckets[^1]));
@@ -83,6 +85,8 @@ internal sealed class FakePod(string name, Arm arm)
 
         return samples.Count == 0
             ? [Other]
-            : [Other, new MetricFamily("http_server_request_duration_seconds", MetricType.Histogram, "", samples.ToImmutable())];
+            : [Other,
+                new MetricFamily(
+                    "http_server_request_duration_seconds", MetricType.Histogram, "", samples.ToImmutable())];
     }
 }

@@ -27,7 +27,9 @@ internal sealed class FakeRollout
     public AnalysisState Scrape() => State = CanaryAnalysis.Advance(
         State, new ScrapeRound(Now, Step, [.. Canary.Concat(Stable).Select(pod => pod.Scrape())]));
 
-    /// <summary>Lets rounds pass at the spec's scrape interval; <paramref name="serve"/> runs before each scrape.</summary>
+    /// <summary>
+    /// Lets rounds pass at the spec's scrape interval; <paramref name="serve"/> runs before each scrape.
+    /// </summary>
     public AnalysisState Run(TimeSpan span, Action<FakeRollout> serve)
     {
         for (var end = Now + span; Now < end;)

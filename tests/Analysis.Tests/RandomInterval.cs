@@ -7,7 +7,8 @@ namespace Rollouts.Analysis.Tests;
 /// <summary>Evidence intervals by seed.</summary>
 internal static class RandomInterval
 {
-    public static EvidenceInterval Of(Random random, DateTimeOffset at, int canary, int stable, double ratio, int generation = 0) => new()
+    public static EvidenceInterval Of(
+        Random random, DateTimeOffset at, int canary, int stable, double ratio, int generation = 0) => new()
     {
         At = at,
         Canary = [.. Pods(random, "c", canary, ratio, generation)],
@@ -15,7 +16,8 @@ internal static class RandomInterval
         BucketBounds = [.05, .1, .25, .5, 1],
     };
 
-    private static ImmutableArray<PodIncrease> Pods(Random random, string prefix, int count, double ratio, int generation) =>
+    private static ImmutableArray<PodIncrease> Pods(
+        Random random, string prefix, int count, double ratio, int generation) =>
     [
         .. Enumerable.Range(0, count).Select(i =>
         {
@@ -23,7 +25,8 @@ internal static class RandomInterval
             var buckets = new double[6];
             for (var k = 0; k < 6; k++)
             {
-                buckets[k] = k == 5 ? requests : Math.Max(k == 0 ? 0 : buckets[k - 1], Math.Round(requests * (k + 1) / 6.2));
+                buckets[k] = k == 5 ? requests
+                    : Math.Max(k == 0 ? 0 : buckets[k - 1], Math.Round(requests * (k + 1) / 6.2));
             }
 
             var bad = Enumerable.Range(0, requests).Count(_ => random.NextDouble() < ratio);

@@ -38,7 +38,8 @@ public sealed class VerdictRules
         var rollout = new FakeRollout(Spec, 1, 4);
         rollout.Scrape();
         var state = rollout.Run(TimeSpan.FromMinutes(30), world => world.Stable.ForEach(pod => pod.Serve(60)));
-        Assert.Equal((Decision.Inconclusive, VerdictReason.NoCanaryTraffic), (state.Verdict.Decision, state.Verdict.Reason));
+        Assert.Equal(
+            (Decision.Inconclusive, VerdictReason.NoCanaryTraffic), (state.Verdict.Decision, state.Verdict.Reason));
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class VerdictRules
         rollout.Canary.Concat(rollout.Stable).ToList().ForEach(pod =>
             pod.Instead = new MetricsScrape.Failed("Timeout", "no answer in 2 s"));
         var state = rollout.Run(TimeSpan.FromMinutes(10), _ => { });
-        Assert.Equal((Decision.Inconclusive, VerdictReason.ScrapeUnreachable), (state.Verdict.Decision, state.Verdict.Reason));
+        Assert.Equal(
+            (Decision.Inconclusive, VerdictReason.ScrapeUnreachable), (state.Verdict.Decision, state.Verdict.Reason));
         Assert.Contains("NetworkPolicy", state.Verdict.Message, StringComparison.Ordinal);
         Assert.Contains("service mesh", state.Verdict.Message, StringComparison.Ordinal);
     }
@@ -57,7 +59,8 @@ public sealed class VerdictRules
     public void Pods_that_export_nothing_known_are_inconclusive_with_no_metrics()
     {
         var rollout = new FakeRollout(Spec with { Deadline = TimeSpan.FromMinutes(6) }, 1, 2);
-        rollout.Canary.Concat(rollout.Stable).ToList().ForEach(pod => pod.Instead = new MetricsScrape.Answered([FakePod.Other]));
+        rollout.Canary.Concat(rollout.Stable).ToList()
+            .ForEach(pod => pod.Instead = new MetricsScrape.Answered([FakePod.Other]));
         var state = rollout.Run(TimeSpan.FromMinutes(6), _ => { });
         Assert.Equal((Decision.Inconclusive, VerdictReason.NoMetrics), (state.Verdict.Decision, state.Verdict.Reason));
     }
@@ -90,7 +93,8 @@ public sealed class VerdictRules
         rollout.Now += TimeSpan.FromMinutes(1);
         var verdict = rollout.Scrape().Verdict;
         Assert.Equal((Decision.Abort, VerdictReason.CrashLoop), (verdict.Decision, verdict.Reason));
-        Assert.Equal("CrashLoop: canary pod c0 is in CrashLoopBackOff; no stable pod was in the last 10 min", verdict.Message);
+        Assert.Equal(
+            "CrashLoop: canary pod c0 is in CrashLoopBackOff; no stable pod was in the last 10 min", verdict.Message);
     }
 
     [Fact]
@@ -153,7 +157,8 @@ public sealed class VerdictRules
             var rollout = new FakeRollout(spec, 2, 2);
             rollout.Stable.ForEach(pod => pod.Serve(1000));
             rollout.Scrape();
-            return rollout.Run(TimeSpan.FromMinutes(30), world => world.Canary.ForEach(pod => pod.Serve(60, status))).Verdict.Decision;
+            return rollout.Run(TimeSpan.FromMinutes(30), world => world.Canary.ForEach(pod => pod.Serve(60, status)))
+                .Verdict.Decision;
         }
 
         var limited = Spec with { Limits = [new("errors", .02, 500)] };
@@ -189,6 +194,7 @@ public sealed class VerdictRules
         rollout.Canary[0].Instead = new MetricsScrape.Answered([FakePod.Other]);
         rollout.Run(TimeSpan.FromSeconds(20), FakeRollout.Healthy);
         rollout.Canary[0].Instead = null;
-        Assert.Equal(12 * 60, rollout.Run(TimeSpan.FromSeconds(20), FakeRollout.Healthy).Verdict.Metrics[0].CanaryExposure);
+        Assert.Equal(
+            12 * 60, rollout.Run(TimeSpan.FromSeconds(20), FakeRollout.Healthy).Verdict.Metrics[0].CanaryExposure);
     }
 }

@@ -6,7 +6,10 @@ internal static class Bisection
     /// <summary>Enough halvings to reach neighbouring doubles from any bracket used here.</summary>
     private const int MostSteps = 200;
 
-    /// <summary>The smallest x of the bracket where <paramref name="holds"/> is true, to the last bit; <paramref name="high"/> if none is.</summary>
+    /// <summary>
+    /// The smallest x of the bracket where <paramref name="holds"/> is true, to the last bit; <paramref name="high"/>
+    /// if none is.
+    /// </summary>
     /// <param name="holds">False below the root, true above it.</param>
     public static double Root(double low, double high, Func<double, bool> holds)
     {

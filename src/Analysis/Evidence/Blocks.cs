@@ -1,6 +1,8 @@
 namespace Rollouts.Analysis.Evidence;
 
-/// <summary>Pods dealt into comparable blocks, as cards are dealt: each block is an independent unit of evidence.</summary>
+/// <summary>
+/// Pods dealt into comparable blocks, as cards are dealt: each block is an independent unit of evidence.
+/// </summary>
 internal static class Blocks
 {
     /// <summary>Number of blocks of two arms: the pods of the smaller one.</summary>

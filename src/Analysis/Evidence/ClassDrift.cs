@@ -4,9 +4,10 @@ namespace Rollouts.Analysis.Evidence;
 
 /// <summary>Does the canary answer with another mix of classes than stable? Two-sided; immutable.</summary>
 /// <remarks>
-/// Prequential Dirichlet-multinomial e-variable an interval, after Turner, Ly and Grünwald (2024), JSPI 230, 106116: both arms'
-/// next mixes are predicted from the past, and their likelihood is set against one common mix. Its mean is at most 1 for every
-/// common mix, also one that moves. Tempered by phi, the clustering of classes within stable pods. See docs/statistics.md, section 5.
+/// Prequential Dirichlet-multinomial e-variable an interval, after Turner, Ly and Grünwald (2024), JSPI 230, 106116:
+/// both arms' next mixes are predicted from the past, and their likelihood is set against one common mix. Its mean is
+/// at most 1 for every common mix, also one that moves. Tempered by phi, the clustering of classes within stable pods.
+/// See docs/statistics.md, section 5.
 /// </remarks>
 internal sealed record ClassDrift
 {
@@ -54,7 +55,9 @@ internal sealed record ClassDrift
             var farthest = 0.0;
             foreach (var pod in StablePods)
             {
-                farthest = Math.Max(farthest, ClassMix.Divergence(pod.Counts.AsSpan(), Stable.AsSpan(), isPart: true, phi).Estimate);
+                farthest =
+                    Math.Max(farthest, ClassMix.Divergence(pod.Counts.AsSpan(), Stable.AsSpan(), isPart: true, phi)
+                        .Estimate);
             }
 
             var (estimate, deviation) = ClassMix.Divergence(Canary.AsSpan(), Stable.AsSpan(), isPart: false, phi);
@@ -64,7 +67,9 @@ internal sealed record ClassDrift
 
     public double GatedLogEvidence => IsGateOpen ? Wealth.LogEvidence : double.NegativeInfinity;
 
-    /// <summary>Takes in one interval: class counts of the canary arm and of each stable pod, all of one length.</summary>
+    /// <summary>
+    /// Takes in one interval: class counts of the canary arm and of each stable pod, all of one length.
+    /// </summary>
     /// <param name="stable">Sorted by pod name.</param>
     public ClassDrift Update(ReadOnlySpan<double> canary, ReadOnlySpan<PodClasses> stable)
     {

@@ -34,7 +34,8 @@ internal static class ClassMix
     }
 
     /// <summary>Observed and expected squares of the stable pods' class counts around their common mix.</summary>
-    public static (double Observed, double Expected) Dispersion(ReadOnlySpan<PodClasses> pods, ReadOnlySpan<double> total)
+    public static (double Observed, double Expected) Dispersion(
+        ReadOnlySpan<PodClasses> pods, ReadOnlySpan<double> total)
     {
         var requests = Sum(total);
         var present = 0;
@@ -64,7 +65,9 @@ internal static class ClassMix
         return (observed, expected);
     }
 
-    /// <summary>How far a mix lies from a reference, as the square root of chi-square per request freed of sampling noise.</summary>
+    /// <summary>
+    /// How far a mix lies from a reference, as the square root of chi-square per request freed of sampling noise.
+    /// </summary>
     /// <param name="isPart">The counts are part of the reference and are taken out of it first.</param>
     /// <param name="phi">Clustering by which the sampling noise is larger than multinomial.</param>
     /// <returns>The estimate, and the standard deviation that sampling gives it.</returns>

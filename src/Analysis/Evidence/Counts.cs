@@ -1,11 +1,14 @@
 namespace Rollouts.Analysis.Evidence;
 
 /// <summary>What one pod added in one evidence interval: bad events, and the exposure in which they fell.</summary>
-/// <param name="Exposure">Requests, probes or pod-seconds; at least <paramref name="Bad"/> for requests and probes.</param>
+/// <param name="Exposure">
+/// Requests, probes or pod-seconds; at least <paramref name="Bad"/> for requests and probes.
+/// </param>
 internal readonly record struct PodCounts(string Pod, double Bad, double Exposure);
 
 /// <summary>Both arms side by side, summed over pods of one block, one interval or several.</summary>
-internal readonly record struct ArmCounts(double CanaryBad, double StableBad, double CanaryExposure, double StableExposure)
+internal readonly record struct ArmCounts(
+    double CanaryBad, double StableBad, double CanaryExposure, double StableExposure)
 {
     /// <summary>Only then can the arms be compared.</summary>
     public bool HasTrafficOnBothArms => CanaryExposure > 0 && StableExposure > 0;

@@ -2,10 +2,10 @@ namespace Rollouts.Analysis.Evidence;
 
 /// <summary>The bet on the canary's share of the bad events of one interval.</summary>
 /// <remarks>
-/// Question: does the canary produce more than <c>rho</c> times its fair share of the bad events? Assumption: bad events come in
-/// clusters, each confined to one pod and one interval, and a cluster falls on the canary with probability at most
-/// rho*nc/(rho*nc+ns). Then every factor below has mean at most 1, whatever the common rate does and however events cluster.
-/// See docs/statistics.md, section 1, for the proof.
+/// Question: does the canary produce more than <c>rho</c> times its fair share of the bad events? Assumption: bad
+/// events come in clusters, each confined to one pod and one interval, and a cluster falls on the canary with
+/// probability at most rho*nc/(rho*nc+ns). Then every factor below has mean at most 1, whatever the common rate does
+/// and however events cluster. See docs/statistics.md, section 1, for the proof.
 /// </remarks>
 internal static class FairShare
 {
@@ -15,7 +15,9 @@ internal static class FairShare
     /// <summary>Number of linear and tanh bettors together.</summary>
     public const int AllCount = 10;
 
-    /// <summary>Above this canary-to-stable exposure the tanh bettors abstain: a majority's share is not right-skewed.</summary>
+    /// <summary>
+    /// Above this canary-to-stable exposure the tanh bettors abstain: a majority's share is not right-skewed.
+    /// </summary>
     private const double TanhLargestExposureRatio = 1.1;
 
     private const double SmallestProduct = 1e-150;
@@ -60,7 +62,8 @@ internal static class FairShare
                 logFactors[j] += LogMath.LogOnePlus(LinearStakes[j] * excess);
             }
 
-            if (logFactors.Length > LinearCount && block.CanaryExposure <= TanhLargestExposureRatio * block.StableExposure)
+            if (logFactors.Length > LinearCount
+                && block.CanaryExposure <= TanhLargestExposureRatio * block.StableExposure)
             {
                 for (var j = LinearCount; j < AllCount; j++)
                 {
@@ -77,7 +80,9 @@ internal static class FairShare
     }
 
     /// <summary>The mixture of the linear bettors alone on one history, without reserve, clip or discount.</summary>
-    /// <remarks>Multiplies, and takes a logarithm only before a product leaves the range of a double: this is bisected.</remarks>
+    /// <remarks>
+    /// Multiplies, and takes a logarithm only before a product leaves the range of a double: this is bisected.
+    /// </remarks>
     internal static double LogLinearMixture(ReadOnlySpan<ArmCounts> history, double rho, bool reversed)
     {
         Span<double> logWealth = stackalloc double[LinearCount];

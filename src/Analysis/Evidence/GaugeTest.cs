@@ -5,9 +5,16 @@ internal static class GaugeTest
 {
     public const int FewestStablePods = 5;
 
-    /// <summary>Student's t of the canary's mean against the stable pods, and the value from which it is flagged.</summary>
-    /// <remarks>The standard deviation is stable's alone: one or two canary pods tell nothing about spread. Four looks share 1 %.</remarks>
-    /// <returns>Null with fewer than five stable pods or no canary pod. A spread of zero gives an infinite or zero t.</returns>
+    /// <summary>
+    /// Student's t of the canary's mean against the stable pods, and the value from which it is flagged.
+    /// </summary>
+    /// <remarks>
+    /// The standard deviation is stable's alone: one or two canary pods tell nothing about spread. Four looks share 1
+    /// %.
+    /// </remarks>
+    /// <returns>
+    /// Null with fewer than five stable pods or no canary pod. A spread of zero gives an infinite or zero t.
+    /// </returns>
     public static (double T, double Critical)? Compare(ReadOnlySpan<double> canary, ReadOnlySpan<double> stable)
     {
         if (stable.Length < FewestStablePods || canary.IsEmpty)

@@ -1,12 +1,17 @@
 namespace Rollouts.Analysis.Evidence;
 
-/// <summary>Which bucket boundary stands for a quantile: chosen from stable's past, hence fixed before the interval it judges.</summary>
+/// <summary>
+/// Which bucket boundary stands for a quantile: chosen from stable's past, hence fixed before the interval it judges.
+/// </summary>
 internal static class LatencyBoundary
 {
     /// <summary>Requests that stable must have served before a boundary is chosen.</summary>
     public const double FewestRequests = 200;
 
-    /// <summary>Index of the smallest finite boundary that at most 1 - q of stable's past requests exceeded, else of the last one.</summary>
+    /// <summary>
+    /// Index of the smallest finite boundary that at most 1 - q of stable's past requests exceeded, else of the last
+    /// one.
+    /// </summary>
     /// <param name="exceeded">Past requests slower than each finite boundary.</param>
     /// <returns>Null until stable has served 200 requests, or without a finite boundary.</returns>
     public static int? Choose(ReadOnlySpan<double> exceeded, double requests, double quantile)

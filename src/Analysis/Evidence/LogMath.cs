@@ -34,14 +34,18 @@ internal static class LogMath
     }
 
     /// <summary>ln(1 + x) for x > -1, accurate also where 1 + x rounds.</summary>
-    /// <remarks>Source: Goldberg (1991), What every computer scientist should know about floating-point arithmetic, theorem 4.</remarks>
+    /// <remarks>
+    /// Source: Goldberg (1991), What every computer scientist should know about floating-point arithmetic, theorem 4.
+    /// </remarks>
     public static double LogOnePlus(double x)
     {
         var rounded = 1 + x;
         return rounded == 1 || double.IsPositiveInfinity(rounded) ? x : Math.Log(rounded) * (x / (rounded - 1));
     }
 
-    /// <summary>ln(1 + tanh x), for every finite x; through softplus, because 1 + tanh x cancels for negative x.</summary>
+    /// <summary>
+    /// ln(1 + tanh x), for every finite x; through softplus, because 1 + tanh x cancels for negative x.
+    /// </summary>
     public static double LogOnePlusTanh(double x) => Math.Log(2) - Softplus(-2 * x);
 
     private static double Softplus(double y) => Math.Max(y, 0) + LogOnePlus(Math.Exp(-Math.Abs(y)));

@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Rollouts.Analysis.Evidence;
 
-/// <summary>Evidence about the difference canary - rho * stable of one step: the Pass test and the difference plot; immutable.</summary>
+/// <summary>
+/// Evidence about the difference canary - rho * stable of one step: the Pass test and the difference plot; immutable.
+/// </summary>
 /// <remarks>
-/// Question: is the canary's bad ratio at most rho times stable's plus eps? For each delta the process
-/// a*ln(1+delta) + b*ln(1-rho*r*delta) - eps*nc*delta, r = nc/ns, has exponential mean at most 1 on its side of the line
-/// (Poisson: equality; Bernoulli: 1+x is at most e^x); eight deltas a side are mixed with equal weights. Dividing by phi is exact
+/// Question: is the canary's bad ratio at most rho times stable's plus eps? For each delta the process a*ln(1+delta) +
+/// b*ln(1-rho*r*delta) - eps*nc*delta, r = nc/ns, has exponential mean at most 1 on its side of the line (Poisson:
+/// equality; Bernoulli: 1+x is at most e^x); eight deltas a side are mixed with equal weights. Dividing by phi is exact
 /// for clusters of at most phi events. See docs/statistics.md, section 4. Roots by bisection to the last bit.
 /// </remarks>
 internal sealed record MarginBound(
@@ -40,7 +42,8 @@ internal sealed record MarginBound(
             var down = DeltaGrid[j];
             var up = down / shrink;
             notWorse[j] = NotWorse[j]
-                + (counts.CanaryBad * LogMath.LogOnePlus(-down)) + (counts.StableBad * LogMath.LogOnePlus(ratio * down));
+                + (counts.CanaryBad * LogMath.LogOnePlus(-down))
+                    + (counts.StableBad * LogMath.LogOnePlus(ratio * down));
             worse[j] = Worse[j]
                 + (counts.CanaryBad * LogMath.LogOnePlus(up)) + (counts.StableBad * LogMath.LogOnePlus(-ratio * up));
         }
@@ -53,7 +56,9 @@ internal sealed record MarginBound(
             WorseExposure + (counts.CanaryExposure / shrink));
     }
 
-    /// <summary>Log evidence that the canary is not worse than rho * stable + <paramref name="eps"/>; grows with eps.</summary>
+    /// <summary>
+    /// Log evidence that the canary is not worse than rho * stable + <paramref name="eps"/>; grows with eps.
+    /// </summary>
     public double LogNotWorse(double eps, double phi)
     {
         Span<double> terms = stackalloc double[Deltas];
@@ -65,7 +70,9 @@ internal sealed record MarginBound(
         return LogMath.SumExp(terms);
     }
 
-    /// <summary>Log evidence that the canary is worse than rho * stable + <paramref name="eps"/>; falls with eps.</summary>
+    /// <summary>
+    /// Log evidence that the canary is worse than rho * stable + <paramref name="eps"/>; falls with eps.
+    /// </summary>
     public double LogWorse(double eps, double phi)
     {
         Span<double> terms = stackalloc double[Deltas];
@@ -91,7 +98,9 @@ internal sealed record MarginBound(
         return Bisection.Root(-Rho, 1, eps => LogWorse(eps, phi) < limit);
     }
 
-    /// <summary>How many times the exposure so far, at the ratios so far, a Pass with this margin takes in all.</summary>
+    /// <summary>
+    /// How many times the exposure so far, at the ratios so far, a Pass with this margin takes in all.
+    /// </summary>
     /// <returns>At least 1; null when the ratios so far never lead to a Pass.</returns>
     public double? ExposureFactorToPass(double margin, double phi, double beta)
     {

@@ -7,7 +7,9 @@ internal static class NameHash
     private const ulong Prime = 1099511628211UL;
 
     /// <summary>FNV-1a over UTF-16 code units, finalised so that names with one prefix spread.</summary>
-    /// <remarks>Source: Fowler, Noll, Vo, 64 bit (draft-eastlake-fnv-17); finaliser of MurmurHash3 (Appleby, 2011).</remarks>
+    /// <remarks>
+    /// Source: Fowler, Noll, Vo, 64 bit (draft-eastlake-fnv-17); finaliser of MurmurHash3 (Appleby, 2011).
+    /// </remarks>
     public static ulong Of(string name)
     {
         unchecked

@@ -6,8 +6,11 @@ namespace Rollouts.Analysis.Evidence;
 /// <param name="LastSeen">Number of the interval in which the pod was last seen.</param>
 internal readonly record struct PodClasses(string Pod, ImmutableArray<double> Counts, long LastSeen = 0)
 {
-    /// <summary>Adds one interval to the totals of the pods, both sorted by name; bounded like <see cref="PodNoise"/>.</summary>
-    public static ImmutableArray<PodClasses> Merge(ImmutableArray<PodClasses> known, ReadOnlySpan<PodClasses> now, long interval)
+    /// <summary>
+    /// Adds one interval to the totals of the pods, both sorted by name; bounded like <see cref="PodNoise"/>.
+    /// </summary>
+    public static ImmutableArray<PodClasses> Merge(
+        ImmutableArray<PodClasses> known, ReadOnlySpan<PodClasses> now, long interval)
     {
         var totals = new SortedDictionary<string, PodClasses>(StringComparer.Ordinal);
         foreach (var pod in known)

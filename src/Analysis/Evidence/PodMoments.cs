@@ -25,7 +25,9 @@ internal readonly record struct PodMoments(
     public static PodMoments First(PodCounts counts, double excess, long interval) =>
         new(counts.Pod, counts.Bad, counts.Exposure, excess, interval, 0, 0, 0, 0, 0);
 
-    /// <summary>Adds one interval; the co-moments are centred as they grow, so that large counts lose nothing.</summary>
+    /// <summary>
+    /// Adds one interval; the co-moments are centred as they grow, so that large counts lose nothing.
+    /// </summary>
     /// <remarks>Source: Welford (1962), Technometrics 4, 419-420, for the pair's co-moment.</remarks>
     public PodMoments Next(PodCounts counts, double excess, long interval)
     {

@@ -5,8 +5,9 @@ namespace Rollouts.Analysis.Evidence;
 
 /// <summary>What stable pods teach about noise: clustering, slow noise, and how much pods differ; immutable.</summary>
 /// <remarks>
-/// Bounded: learns from at most <see cref="MostPods"/> stable pods, those with the smallest hashes of their names; a pod without
-/// exposure for <see cref="ForgetAfterIntervals"/> intervals is folded into the pooled moments and forgotten. See docs/statistics.md, section 3.
+/// Bounded: learns from at most <see cref="MostPods"/> stable pods, those with the smallest hashes of their names; a
+/// pod without exposure for <see cref="ForgetAfterIntervals"/> intervals is folded into the pooled moments and
+/// forgotten. See docs/statistics.md, section 3.
 /// </remarks>
 internal sealed record PodNoise
 {
@@ -42,7 +43,9 @@ internal sealed record PodNoise
     /// <summary>Clustering as the Pass test takes it: prior 3, worth five events.</summary>
     public double PassPhi => Math.Max(1, (ObservedSquares + 15) / (ExpectedSquares + 5));
 
-    /// <summary>The power that slow noise leaves of each interval's factor: one over the integrated autocorrelation time.</summary>
+    /// <summary>
+    /// The power that slow noise leaves of each interval's factor: one over the integrated autocorrelation time.
+    /// </summary>
     public double Discount()
     {
         double covariance = FoldedCovariance, variance = FoldedVariance;
@@ -64,7 +67,9 @@ internal sealed record PodNoise
     }
 
     /// <summary>Variance of the pods' true log ratios, in [0, 4]; 0 with fewer than four stable pods.</summary>
-    /// <remarks>Source: DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188, on cumulative pod totals.</remarks>
+    /// <remarks>
+    /// Source: DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188, on cumulative pod totals.
+    /// </remarks>
     public double PodVariance()
     {
         if (Pods.Length < FewestPodsForDifferences)
@@ -102,7 +107,10 @@ internal sealed record PodNoise
         return excess > 0 && scale > 0 ? Math.Min(LargestVariance, excess / scale) : 0;
     }
 
-    /// <summary>The tolerance line, widened as far as stable pods differ among themselves; at most 5, never below <paramref name="rho"/>.</summary>
+    /// <summary>
+    /// The tolerance line, widened as far as stable pods differ among themselves; at most 5, never below <paramref
+    /// name="rho"/>.
+    /// </summary>
     public double Tolerance(double rho, int canaryPods)
     {
         var variance = canaryPods > 0 ? PodVariance() : 0;
@@ -159,7 +167,8 @@ internal sealed record PodNoise
             }
 
             var isKnown = known < Pods.Length && Pods[known].Pod == pod.Pod;
-            merged[count++] = isKnown ? Pods[known++].Next(pod, excess, Interval) : PodMoments.First(pod, excess, Interval);
+            merged[count++] = isKnown ? Pods[known++].Next(pod, excess, Interval)
+                : PodMoments.First(pod, excess, Interval);
         }
 
         while (known < Pods.Length)
@@ -204,7 +213,9 @@ internal sealed record PodNoise
         };
     }
 
-    /// <summary>The interval before which a pod is forgotten: 60 ago, or later where more than 64 pods came and went since.</summary>
+    /// <summary>
+    /// The interval before which a pod is forgotten: 60 ago, or later where more than 64 pods came and went since.
+    /// </summary>
     private long OldestKept(ReadOnlySpan<PodMoments> pods)
     {
         var oldest = Interval - ForgetAfterIntervals;

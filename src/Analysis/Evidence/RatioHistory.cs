@@ -1,8 +1,11 @@
 namespace Rollouts.Analysis.Evidence;
 
-/// <summary>The bounded memory behind the ratio plot: one entry an interval with traffic on both arms; an immutable chain.</summary>
+/// <summary>
+/// The bounded memory behind the ratio plot: one entry an interval with traffic on both arms; an immutable chain.
+/// </summary>
 /// <remarks>
-/// When full, neighbouring entries of one step are summed in pairs. Within such a pair the common rate is then taken as steady.
+/// When full, neighbouring entries of one step are summed in pairs. Within such a pair the common rate is then taken as
+/// steady.
 /// </remarks>
 internal sealed class RatioHistory
 {
@@ -53,10 +56,12 @@ internal sealed class RatioHistory
         }
     }
 
-    /// <summary>The confidence sequence of the ratio of the arms' bad ratios at level <paramref name="alpha"/>, both sides.</summary>
+    /// <summary>
+    /// The confidence sequence of the ratio of the arms' bad ratios at level <paramref name="alpha"/>, both sides.
+    /// </summary>
     /// <remarks>
-    /// Inverts the linear bettors (pooled arms, no reserve, clip or discount) over rho by bisection in ln rho on [1e-6, 1e6],
-    /// to the last bit. Valid under any clustering within an interval.
+    /// Inverts the linear bettors (pooled arms, no reserve, clip or discount) over rho by bisection in ln rho on [1e-6,
+    /// 1e6], to the last bit. Valid under any clustering within an interval.
     /// </remarks>
     /// <returns>Lower 0 and upper infinity where the evidence does not reach.</returns>
     public (double Lower, double Upper) RatioBounds(double alpha)
@@ -81,7 +86,8 @@ internal sealed class RatioHistory
         var steps = new int[Count];
         CopyTo(entries, steps);
         var pairsWithinSteps = Merged(entries, steps, acrossSteps: false);
-        return pairsWithinSteps.Count <= Capacity / 2 * 3 / 2 ? pairsWithinSteps : Merged(entries, steps, acrossSteps: true);
+        return pairsWithinSteps.Count <= Capacity / 2 * 3 / 2 ? pairsWithinSteps
+            : Merged(entries, steps, acrossSteps: true);
     }
 
     private static RatioHistory Merged(ReadOnlySpan<ArmCounts> entries, ReadOnlySpan<int> steps, bool acrossSteps)

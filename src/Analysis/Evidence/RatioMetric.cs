@@ -44,7 +44,8 @@ internal sealed record RatioMetric
     };
 
     /// <summary>The estimated excess reaches the gate; without exposure on either arm it does not.</summary>
-    public bool IsGateOpen => Recent is { CanaryRatio: { } canary, StableRatio: { } stable } && canary - stable >= Terms.Gate;
+    public bool IsGateOpen =>
+        Recent is { CanaryRatio: { } canary, StableRatio: { } stable } && canary - stable >= Terms.Gate;
 
     /// <summary>Log evidence that counts against the canary; negative infinity while the gate is closed.</summary>
     public double GatedLogEvidence => IsGateOpen ? Wealth.LogEvidence : double.NegativeInfinity;
@@ -86,7 +87,8 @@ internal sealed record RatioMetric
         };
     }
 
-    private Wealth Bet(ReadOnlySpan<PodCounts> canary, ReadOnlySpan<PodCounts> stable, double tolerance, double discount)
+    private Wealth Bet(
+        ReadOnlySpan<PodCounts> canary, ReadOnlySpan<PodCounts> stable, double tolerance, double discount)
     {
         var count = Blocks.CountOf(canary.Length, stable.Length);
         var blocks = count <= MostBlocksOnStack ? stackalloc ArmCounts[count] : new ArmCounts[count];

@@ -4,7 +4,10 @@ namespace Rollouts.Analysis.Evidence;
 internal static class TheilSen
 {
     /// <summary>The median of the slopes of all pairs with different times; 0 without such a pair.</summary>
-    /// <remarks>Source: Theil (1950); Sen (1968), JASA 63, 1379-1389. The median of an even number is the mean of the middle two.</remarks>
+    /// <remarks>
+    /// Source: Theil (1950); Sen (1968), JASA 63, 1379-1389. The median of an even number is the mean of the middle
+    /// two.
+    /// </remarks>
     public static double Slope(ReadOnlySpan<double> times, ReadOnlySpan<double> values)
     {
         var slopes = new List<double>(times.Length * (times.Length - 1) / 2);

@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 
 namespace Rollouts.Analysis.Evidence;
 
-/// <summary>What the bettors of one metric own, as logarithms; immutable. Half waits in a reserve that drips into the bets.</summary>
+/// <summary>
+/// What the bettors of one metric own, as logarithms; immutable. Half waits in a reserve that drips into the bets.
+/// </summary>
 /// <remarks>
-/// A mixture of non-negative supermartingales that starts at 1, hence itself one: P(evidence ever reaches 1/x) is at most x
-/// (Ville 1939). The reserve lets a regression that starts late be found almost as fast as an early one.
+/// A mixture of non-negative supermartingales that starts at 1, hence itself one: P(evidence ever reaches 1/x) is at
+/// most x (Ville 1939). The reserve lets a regression that starts late be found almost as fast as an early one.
 /// </remarks>
 internal sealed record Wealth(ImmutableArray<double> LogBets, double LogReserve, double LogEvidence, double LogHighest)
 {

@@ -7,9 +7,9 @@ namespace Rollouts.Analysis.Metrics;
 
 /// <summary>A gauge's slope, one number a pod, looked at four times; advisory, and no part of alpha.</summary>
 /// <remarks>
-/// Looks at 5, 10, 20 and 40 minutes after a warm-up of 120 s. Raised when the canary pods' mean Theil-Sen slope of 60 s medians
-/// exceeds the stable pods' by Student's t at 1 % over four looks, and an hour of it is at least the gate's share of the level.
-/// Source: docs/statistics.md, section 6. With fewer than five stable pods it never speaks.
+/// Looks at 5, 10, 20 and 40 minutes after a warm-up of 120 s. Raised when the canary pods' mean Theil-Sen slope of 60
+/// s medians exceeds the stable pods' by Student's t at 1 % over four looks, and an hour of it is at least the gate's
+/// share of the level. Source: docs/statistics.md, section 6. With fewer than five stable pods it never speaks.
 /// </remarks>
 internal sealed record GaugeState : MetricState
 {

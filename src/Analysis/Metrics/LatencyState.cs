@@ -39,7 +39,10 @@ internal sealed record LatencyState : MetricState
     public override MetricState StartStep() =>
         this with { Ratio = Ratio.StartStep(), CanaryExceeded = [], CanaryRequests = 0 };
 
-    /// <summary>The canary's requests of this step slower than a limit, which is rounded up to the next bound; also without stable.</summary>
+    /// <summary>
+    /// The canary's requests of this step slower than a limit, which is rounded up to the next bound; also without
+    /// stable.
+    /// </summary>
     public BadOfAll CanarySlowerThan(double seconds)
     {
         for (var k = 0; k < BucketBounds.Length && k < CanaryExceeded.Length; k++)

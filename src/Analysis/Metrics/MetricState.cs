@@ -29,7 +29,9 @@ internal abstract record MetricState
     /// <summary>What the canary alone did in this step, also while stable had no exposure.</summary>
     public BadOfAll CanaryInStep => new(InStep.CanaryBad, InStep.CanaryExposure);
 
-    /// <summary>The canary is shown to be within the margin in this step; a metric without a margin always is.</summary>
+    /// <summary>
+    /// The canary is shown to be within the margin in this step; a metric without a margin always is.
+    /// </summary>
     public abstract bool Passes(double beta);
 
     /// <summary>Takes in one evidence interval.</summary>
@@ -51,7 +53,8 @@ internal abstract record MetricState
     /// <summary>Continues under a changed spec where evidence keeps its meaning, else starts fresh.</summary>
     public MetricState Under(MetricSpec spec)
     {
-        if (spec.Kind != Spec.Kind || spec.Source != Spec.Source || spec.UsesTanh != Spec.UsesTanh || spec.Quantile != Spec.Quantile)
+        if (spec.Kind != Spec.Kind || spec.Source != Spec.Source || spec.UsesTanh != Spec.UsesTanh
+            || spec.Quantile != Spec.Quantile)
         {
             return Start(spec);
         }

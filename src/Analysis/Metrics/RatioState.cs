@@ -52,7 +52,8 @@ internal sealed record RatioState : MetricState
         MetricKind.Health => pod.Health,
         MetricKind.Restarts => pod.Restarts,
         MetricKind.Ratio => pod.Ratios.TryGetValue(Spec.Name, out var ratio) ? ratio : null,
-        MetricKind.Latency or MetricKind.Classes or MetricKind.Gauge => throw new System.Diagnostics.UnreachableException(),
+        MetricKind.Latency or MetricKind.Classes or MetricKind.Gauge =>
+            throw new System.Diagnostics.UnreachableException(),
     };
 
     private static BadOfAll? Of(double? bad, double? all) =>

@@ -6,8 +6,8 @@ namespace Rollouts.Analysis.Metrics;
 
 /// <summary>Each metric's share of the evidence that is held against alpha.</summary>
 /// <remarks>
-/// Renormalised once, to the metrics that stable exports when the arms can first be compared. Before that the shares of the whole
-/// spec hold, which is lower. Fixed from then on, so that the weighted mean stays a supermartingale.
+/// Renormalised once, to the metrics that stable exports when the arms can first be compared. Before that the shares of
+/// the whole spec hold, which is lower. Fixed from then on, so that the weighted mean stays a supermartingale.
 /// </remarks>
 internal static class Weights
 {

@@ -15,8 +15,9 @@ internal sealed record CounterFamily(string Name, ImmutableArray<Sample> Latest)
         : now - before;
 
     /// <summary>
-    /// Compares with a newer scrape. A series that was not there before began at zero; one series that fell resets the whole
-    /// family, for one process owns it. A series that is missing or NaN keeps its last value, so that its next increase covers the gap.
+    /// Compares with a newer scrape. A series that was not there before began at zero; one series that fell resets the
+    /// whole family, for one process owns it. A series that is missing or NaN keeps its last value, so that its next
+    /// increase covers the gap.
     /// </summary>
     /// <param name="increases">Receives one increase a sample of <paramref name="current"/>; 0 for a NaN.</param>
     public CounterFamily Next(ImmutableArray<Sample> current, Span<double> increases)
@@ -67,7 +68,8 @@ internal sealed record CounterFamily(string Name, ImmutableArray<Sample> Latest)
             }
         }
 
-        return [.. current.Select(sample => merged[KeyOf(sample)]).Where(sample => !double.IsNaN(sample.Value)), .. missing];
+        return [.. current.Select(sample => merged[KeyOf(sample)]).Where(sample => !double.IsNaN(sample.Value)),
+            .. missing];
     }
 
     private int Find(ref Dictionary<string, int>? index, Sample sample)
@@ -91,7 +93,8 @@ internal sealed record CounterFamily(string Name, ImmutableArray<Sample> Latest)
             return false;
         }
 
-        return ReferenceEquals(left.Labels, right.Labels) || left.Labels.All.AsSpan().SequenceEqual(right.Labels.All.AsSpan());
+        return ReferenceEquals(left.Labels, right.Labels)
+            || left.Labels.All.AsSpan().SequenceEqual(right.Labels.All.AsSpan());
     }
 
     private static string KeyOf(Sample sample) =>

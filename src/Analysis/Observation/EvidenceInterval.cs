@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Rollouts.Analysis.Observation;
 
-/// <summary>What all pods of both arms added in one evidence interval; the unit that is judged, journaled and replayed.</summary>
+/// <summary>
+/// What all pods of both arms added in one evidence interval; the unit that is judged, journaled and replayed.
+/// </summary>
 public sealed record EvidenceInterval
 {
     /// <summary>End of the interval.</summary>
@@ -18,13 +20,18 @@ public sealed record EvidenceInterval
     public ImmutableArray<double> BucketBounds { get; init; } = [];
 
     /// <summary>As <see cref="BucketBounds"/>, of a policy's own histograms by metric name.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<double>> OwnBounds { get; init; } = PodIncrease.EmptyHistograms;
+    public ImmutableSortedDictionary<string, ImmutableArray<double>> OwnBounds { get; init; } =
+        PodIncrease.EmptyHistograms;
 
-    /// <summary>Names of the classes in the order of <see cref="PodIncrease.Classes"/>; empty when they are not known.</summary>
+    /// <summary>
+    /// Names of the classes in the order of <see cref="PodIncrease.Classes"/>; empty when they are not known.
+    /// </summary>
     public ImmutableArray<string> ClassNames { get; init; } = [];
 }
 
-/// <summary>What one pod added in one evidence interval. A field that is null or empty was not observed; zero is an observation.</summary>
+/// <summary>
+/// What one pod added in one evidence interval. A field that is null or empty was not observed; zero is an observation.
+/// </summary>
 public sealed record PodIncrease
 {
     public required string Pod { get; init; }

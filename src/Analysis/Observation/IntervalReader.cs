@@ -40,7 +40,9 @@ public static class IntervalReader
             ClassNames = json.TryGetProperty("classNames", out var names) && names.ValueKind == JsonValueKind.Array
                 ? [.. names.EnumerateArray().Select(name => name.ToString())]
                 : [],
-            OwnBounds = ReadMap(json, "histogramBounds", "", check, (own, name, path) => check.Numbers(own, name, path, whole: false)),
+            OwnBounds =
+                ReadMap(json, "histogramBounds", "", check, (own, name, path) =>
+                    check.Numbers(own, name, path, whole: false)),
         };
         CheckLengths(interval, check);
         return check.Problem is { } problem ? new IntervalResult.Wrong(problem) : new IntervalResult.Read(interval);
@@ -86,7 +88,8 @@ public static class IntervalReader
             Health = check.Pair(json, "health", $"{path}.health", wholeAll: true),
             Restarts = check.Pair(json, "restarts", $"{path}.restarts", wholeAll: false),
             Classes = check.Numbers(json, "classes", $"{path}.classes", whole: true),
-            Ratios = ReadMap(json, "ratios", path, check, (own, key, at) => check.Pair(own, key, at, wholeAll: false, wholeBad: false) ?? default),
+            Ratios = ReadMap(json, "ratios", path, check, (own, key, at) =>
+                check.Pair(own, key, at, wholeAll: false, wholeBad: false) ?? default),
             Histograms = ReadMap(json, "histograms", path, check, check.Cumulative),
             Gauges = ReadMap(json, "gauges", path, check, (own, key, at) => check.Number(own, key, at) ?? 0),
             MemoryLimitBytes = check.Number(json, "memoryLimitBytes", $"{path}.memoryLimitBytes"),
@@ -135,7 +138,9 @@ public static class IntervalReader
 
         if (buckets > 0 && !interval.BucketBounds.IsEmpty && interval.BucketBounds.Length != buckets - 1)
         {
-            check.Fail(FormattableString.Invariant($"le has {interval.BucketBounds.Length} bounds; {buckets - 1} are expected for {buckets} buckets"));
+            check.Fail(
+                FormattableString.Invariant(
+                    $"le has {interval.BucketBounds.Length} bounds; {buckets - 1} are expected for {buckets} buckets"));
         }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class NumberCheck
 
     /// <summary>A whole number from 0 to 2^53.</summary>
     public double? Count(JsonElement json, string field, string path) =>
-        json.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? NotNegative(value, path, whole: true) : null;
+        json.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null
+            ? NotNegative(value, path, whole: true) : null;
 
     public ImmutableArray<double> Numbers(JsonElement json, string field, string path, bool whole)
     {
@@ -50,7 +51,8 @@ internal sealed class NumberCheck
         {
             if (values[i] < values[i - 1])
             {
-                Fail(FormattableString.Invariant($"{path}[{i}] is {values[i]}, below {values[i - 1]} before it; cumulative counts do not fall"));
+                Fail(FormattableString.Invariant(
+                    $"{path}[{i}] is {values[i]}, below {values[i - 1]} before it; cumulative counts do not fall"));
             }
         }
 

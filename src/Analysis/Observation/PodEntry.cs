@@ -58,14 +58,16 @@ internal sealed record PodEntry
         if (seconds > 0)
         {
             var past = tally.Restarts ?? default;
-            tally.Restarts = new BadOfAll(past.Bad + Math.Max(0, scrape.RestartCount - RestartCount), past.All + seconds);
+            tally.Restarts =
+                new BadOfAll(past.Bad + Math.Max(0, scrape.RestartCount - RestartCount), past.All + seconds);
         }
 
         var entry = this with { SeenAt = at, RestartCount = scrape.RestartCount, Tally = tally };
         return entry.WithKills(scrape).WithHealth(scrape, at, spec).WithMetrics(scrape, at, spec);
     }
 
-    public PodEntry Emptied(ImmutableArray<string> classes) => this with { Tally = new PodTally(), KnownClasses = classes };
+    public PodEntry Emptied(ImmutableArray<string> classes) =>
+        this with { Tally = new PodTally(), KnownClasses = classes };
 
     private PodEntry WithKills(PodScrape scrape) =>
         scrape.OutOfMemoryKills > 0 && scrape.RestartCount > KilledAtRestart
@@ -90,7 +92,8 @@ internal sealed record PodEntry
 
     private PodEntry WithMetrics(PodScrape scrape, DateTimeOffset at, AnalysisSpec spec)
     {
-        if (scrape.Metrics is not MetricsScrape.Answered { Families.IsEmpty: false } answered || !IsWarm(scrape, at, spec))
+        if (scrape.Metrics is not MetricsScrape.Answered { Families.IsEmpty: false } answered
+            || !IsWarm(scrape, at, spec))
         {
             return this;
         }
@@ -127,9 +130,11 @@ internal sealed record PodEntry
     }
 
     private CounterFamily Compare(
-        MetricFamily family, ImmutableArray<CounterFamily> known, bool hasBase, RequestProfile? profile, AnalysisSpec spec)
+        MetricFamily family, ImmutableArray<CounterFamily> known, bool hasBase, RequestProfile? profile,
+            AnalysisSpec spec)
     {
-        var past = known.FirstOrDefault(candidate => candidate.Name == family.Name) ?? new CounterFamily(family.Name, []);
+        var past = known.FirstOrDefault(candidate => candidate.Name == family.Name)
+            ?? new CounterFamily(family.Name, []);
         var increases = new double[family.Samples.Length];
         var next = past.Next(family.Samples, increases);
         for (var i = 0; hasBase && i < increases.Length; i++)

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Rollouts.Analysis.Observation;
 
-/// <summary>What is remembered of the pods from round to round, and the evidence interval under way; immutable.</summary>
+/// <summary>
+/// What is remembered of the pods from round to round, and the evidence interval under way; immutable.
+/// </summary>
 internal sealed record PodLedger
 {
     public static readonly PodLedger Empty = new();
@@ -17,7 +19,9 @@ internal sealed record PodLedger
     /// <summary>When the interval under way began; null before the first round.</summary>
     public DateTimeOffset? IntervalFrom { get; init; }
 
-    /// <summary>Takes in one round. Pods that are not in it are kept until the interval closes, then forgotten.</summary>
+    /// <summary>
+    /// Takes in one round. Pods that are not in it are kept until the interval closes, then forgotten.
+    /// </summary>
     public PodLedger Observe(ScrapeRound round, AnalysisSpec spec)
     {
         var pods = Pods.ToBuilder();
@@ -34,22 +38,29 @@ internal sealed record PodLedger
 
     /// <summary>Whether the interval under way is complete at this instant.</summary>
     public bool IsDue(DateTimeOffset at, AnalysisSpec spec) =>
-        IntervalFrom is { } from && at - from >= spec.EvidenceInterval - (spec.ScrapeInterval * EarlyShare) && at > from;
+        IntervalFrom is { } from && at - from >= spec.EvidenceInterval - (spec.ScrapeInterval * EarlyShare)
+            && at > from;
 
-    /// <summary>Closes the interval: what every pod added, on the bucket bounds and classes that all pods have in common.</summary>
+    /// <summary>
+    /// Closes the interval: what every pod added, on the bucket bounds and classes that all pods have in common.
+    /// </summary>
     public (EvidenceInterval Interval, PodLedger Next) Close(DateTimeOffset at)
     {
-        var open = Pods.Values.Where(entry => !entry.Tally.IsEmpty).OrderBy(entry => entry.Pod, StringComparer.Ordinal).ToArray();
+        var open = Pods.Values.Where(entry => !entry.Tally.IsEmpty).OrderBy(entry => entry.Pod, StringComparer.Ordinal)
+            .ToArray();
         var bounds = CommonBounds(open.Select(entry => entry.Tally.Buckets));
         var classes = open.SelectMany(entry => entry.Tally.Classes.Keys)
-            .Concat(Pods.Values.SelectMany(entry => entry.KnownClasses)).Distinct().Order(StringComparer.Ordinal).ToImmutableArray();
+            .Concat(Pods.Values.SelectMany(entry => entry.KnownClasses)).Distinct().Order(StringComparer.Ordinal)
+                .ToImmutableArray();
         var own = open.SelectMany(entry => entry.Tally.Histograms.Keys).Distinct().ToImmutableSortedDictionary(
             name => name,
-            name => CommonBounds(open.Select(entry => entry.Tally.Histograms.GetValueOrDefault(name)).OfType<SortedDictionary<double, double>>()),
+            name => CommonBounds(open.Select(entry => entry.Tally.Histograms.GetValueOrDefault(name))
+                .OfType<SortedDictionary<double, double>>()),
             StringComparer.Ordinal);
 
         ImmutableArray<PodIncrease> PodsOf(Arm arm) =>
-            [.. open.Where(entry => entry.Arm == arm).Select(entry => entry.Tally.Close(entry.Pod, bounds, classes, own))];
+            [.. open.Where(entry => entry.Arm == arm)
+                .Select(entry => entry.Tally.Close(entry.Pod, bounds, classes, own))];
 
         var interval = new EvidenceInterval
         {

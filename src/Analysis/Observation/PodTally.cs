@@ -57,9 +57,12 @@ internal sealed class PodTally
         return copy;
     }
 
-    /// <summary>The pod's part of an evidence interval, on the bounds and classes that the interval has in common.</summary>
+    /// <summary>
+    /// The pod's part of an evidence interval, on the bounds and classes that the interval has in common.
+    /// </summary>
     public PodIncrease Close(
-        string pod, ImmutableArray<double> bounds, ImmutableArray<string> classes, ImmutableSortedDictionary<string, ImmutableArray<double>> own) => new()
+        string pod, ImmutableArray<double> bounds, ImmutableArray<string> classes, ImmutableSortedDictionary<string,
+            ImmutableArray<double>> own) => new()
     {
         Pod = pod,
         Requests = Requests,
@@ -69,16 +72,22 @@ internal sealed class PodTally
         Health = Health,
         Restarts = Restarts,
         Classes = HasClasses ? [.. classes.Select(name => Classes.GetValueOrDefault(name))] : [],
-        Ratios = Ratios.Count == 0 ? PodIncrease.EmptyRatios : Ratios.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Ratios = Ratios.Count == 0 ? PodIncrease.EmptyRatios
+            : Ratios.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Histograms = Histograms.Count == 0 ? PodIncrease.EmptyHistograms : Histograms
             .Where(entry => own.ContainsKey(entry.Key))
-            .ToImmutableSortedDictionary(entry => entry.Key, entry => OnBounds(entry.Value, own[entry.Key]), StringComparer.Ordinal),
-        Gauges = Gauges.Count == 0 ? PodIncrease.EmptyGauges : Gauges.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            .ToImmutableSortedDictionary(entry => entry.Key, entry =>
+                OnBounds(entry.Value, own[entry.Key]), StringComparer.Ordinal),
+        Gauges = Gauges.Count == 0 ? PodIncrease.EmptyGauges
+            : Gauges.ToImmutableSortedDictionary(StringComparer.Ordinal),
         MemoryLimitBytes = MemoryLimitBytes,
     };
 
-    /// <summary>Cumulative counts on the bounds, then all; made monotone, because a reset may fall between two buckets.</summary>
-    private static ImmutableArray<double> OnBounds(SortedDictionary<double, double> buckets, ImmutableArray<double> bounds)
+    /// <summary>
+    /// Cumulative counts on the bounds, then all; made monotone, because a reset may fall between two buckets.
+    /// </summary>
+    private static ImmutableArray<double> OnBounds(
+        SortedDictionary<double, double> buckets, ImmutableArray<double> bounds)
     {
         var counts = new double[bounds.Length + 1];
         var floor = 0.0;
@@ -92,7 +101,8 @@ internal sealed class PodTally
         return [.. counts];
     }
 
-    private static void CopyInto<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>> from, IDictionary<TKey, TValue> to)
+    private static void CopyInto<TKey,
+        TValue>(IEnumerable<KeyValuePair<TKey, TValue>> from, IDictionary<TKey, TValue> to)
     {
         foreach (var (key, value) in from)
         {

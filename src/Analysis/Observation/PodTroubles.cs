@@ -1,6 +1,8 @@
 namespace Rollouts.Analysis.Observation;
 
-/// <summary>What the rounds said about the pods themselves: guardrails, and why there may be nothing to judge. Immutable.</summary>
+/// <summary>
+/// What the rounds said about the pods themselves: guardrails, and why there may be nothing to judge. Immutable.
+/// </summary>
 internal sealed record PodTroubles
 {
     public static readonly PodTroubles None = new();
@@ -41,7 +43,9 @@ internal sealed record PodTroubles
 /// <param name="Unknown">Pods of the latest round that answered without any metric that the judge knows.</param>
 /// <param name="Failure">The latest failure in words; empty when there was none in the latest round.</param>
 /// <param name="Profile">The profile that the latest usable pod exported; null when none was found.</param>
-/// <param name="HasServed">A pod's counters show that it served requests at some time, also before this analysis.</param>
+/// <param name="HasServed">
+/// A pod's counters show that it served requests at some time, also before this analysis.
+/// </param>
 internal sealed record ArmScrapes(
     DateTimeOffset? UsableAt,
     int Pods,

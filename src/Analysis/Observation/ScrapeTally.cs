@@ -126,7 +126,8 @@ internal static class ScrapeTally
 
     private static bool IsTraffic(Labels labels, RequestProfile profile, AnalysisSpec spec) =>
         (profile.OnlyLabel is not { } only || labels[only] == profile.OnlyValue)
-        && (profile.RouteLabel is not { } route || labels[route] is not { } value || !NameFilter.Matches(spec.ExcludedRoutes, value));
+        && (profile.RouteLabel is not { } route || labels[route] is not { } value
+            || !NameFilter.Matches(spec.ExcludedRoutes, value));
 
     private static void AddOwn(PodTally tally, Sample sample, double increase, MetricSpec metric)
     {
@@ -138,7 +139,8 @@ internal static class ScrapeTally
                     past.Bad + (Selects(ratio.Bad, sample) ? increase : 0),
                     past.All + (Selects(ratio.Total, sample) ? increase : 0));
                 break;
-            case MetricSource.Histogram histogram when IsBucketOf(sample.Name, histogram.Family) && BoundOf(sample) is { } bound:
+            case MetricSource.Histogram histogram when IsBucketOf(sample.Name, histogram.Family)
+                && BoundOf(sample) is { } bound:
                 if (!tally.Histograms.TryGetValue(metric.Name, out var buckets))
                 {
                     tally.Histograms[metric.Name] = buckets = [];
@@ -146,7 +148,8 @@ internal static class ScrapeTally
 
                 AddTo(buckets, bound, increase);
                 break;
-            case MetricSource.Classes classes when sample.Name == classes.Counter && sample.Labels[classes.Label] is { } value:
+            case MetricSource.Classes classes when sample.Name == classes.Counter
+                && sample.Labels[classes.Label] is { } value:
                 tally.Classes[value] = tally.Classes.GetValueOrDefault(value) + increase;
                 break;
             case null or MetricSource.Histogram or MetricSource.Classes or MetricSource.Gauge:
@@ -205,7 +208,8 @@ internal static class ScrapeTally
     {
         null => null,
         "+Inf" or "Inf" => double.PositiveInfinity,
-        var text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var bound) ? bound : null,
+        var text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var bound) ? bound : null,
     };
 
     private static void AddTo(SortedDictionary<double, double> buckets, double bound, double increase) =>

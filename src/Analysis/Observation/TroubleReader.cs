@@ -7,10 +7,12 @@ internal static class TroubleReader
 {
     /// <summary>Reasons of failed scrapes that mean: nobody answered.</summary>
     private static readonly string[] Unreachable =
-        ["ConnectionRefused", "ConnectionReset", "Timeout", "ConnectTimeout", "NoRoute", "HostUnreachable", "NetworkUnreachable"];
+        ["ConnectionRefused", "ConnectionReset", "Timeout", "ConnectTimeout", "NoRoute", "HostUnreachable",
+            "NetworkUnreachable"];
 
     /// <param name="ledger">After it took in the round.</param>
-    public static PodTroubles Read(PodTroubles past, ScrapeRound round, PodLedger ledger, PodLedger before, AnalysisSpec spec)
+    public static PodTroubles Read(
+        PodTroubles past, ScrapeRound round, PodLedger ledger, PodLedger before, AnalysisSpec spec)
     {
         var canary = ArmOf(past.Canary, Arm.Canary, round, ledger, spec);
         var stable = ArmOf(past.Stable, Arm.Stable, round, ledger, spec);
@@ -20,7 +22,8 @@ internal static class TroubleReader
             Rounds = past.Rounds + 1,
             Canary = canary,
             Stable = stable,
-            ProfilesDiffer = canary.Profile is not null && stable.Profile is not null && canary.Profile != stable.Profile,
+            ProfilesDiffer = canary.Profile is not null && stable.Profile is not null
+                && canary.Profile != stable.Profile,
             CanaryFirstSeenAt = past.CanaryFirstSeenAt ?? (isCanaryThere ? round.At : null),
             WasCanaryEverReady = past.WasCanaryEverReady
                 || round.Pods.Any(pod => pod is { Arm: Arm.Canary, ReadyAt: not null }),
@@ -58,7 +61,8 @@ internal static class TroubleReader
                 case MetricsScrape.Answered answered:
                     asked++;
                     var found = ProfileDetection.Detect(answered.Families, spec.Profile);
-                    var exportedBefore = ledger.Pods.TryGetValue((arm, scrape.Pod), out var entry) && entry.Profile is not null;
+                    var exportedBefore = ledger.Pods.TryGetValue((arm, scrape.Pod), out var entry)
+                        && entry.Profile is not null;
                     var isKnown = found is not null || HasOwnMetric(answered, spec)
                         || (!exportedBefore && !answered.Families.IsEmpty && IsKnownElsewhere(ledger));
                     usable += isKnown ? 1 : 0;
@@ -72,15 +76,18 @@ internal static class TroubleReader
         }
 
         return new ArmScrapes(
-            usable > 0 ? round.At : past.UsableAt, pods, asked, usable, unreachable, unknown, failure, profile, hasServed);
+            usable > 0 ? round.At
+                : past.UsableAt, pods, asked, usable, unreachable, unknown, failure, profile, hasServed);
     }
 
     /// <summary>Many frameworks export nothing before the first request: such a pod is known by its peers.</summary>
-    private static bool IsKnownElsewhere(PodLedger ledger) => ledger.Pods.Values.Any(entry => entry.Profile is not null);
+    private static bool IsKnownElsewhere(PodLedger ledger) =>
+        ledger.Pods.Values.Any(entry => entry.Profile is not null);
 
     private static bool HasOwnMetric(MetricsScrape.Answered answered, AnalysisSpec spec) =>
         answered.Families.Any(family => ScrapeTally.IsNeeded(family.Name, null, spec));
 
     private static bool HasServed(MetricsScrape.Answered answered, RequestProfile profile) =>
-        answered.Families.Any(family => family.Samples.Any(sample => sample.Name == profile.Requests && sample.Value > 0));
+        answered.Families.Any(family =>
+            family.Samples.Any(sample => sample.Name == profile.Requests && sample.Value > 0));
 }

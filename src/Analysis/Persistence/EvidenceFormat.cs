@@ -178,7 +178,8 @@ internal static class EvidenceFormat
 
     private static MarginBound ReadBound(StateReader reader)
     {
-        var bound = new MarginBound(reader.Number(), reader.Numbers(), reader.Numbers(), reader.Number(), reader.Number());
+        var bound =
+            new MarginBound(reader.Number(), reader.Numbers(), reader.Numbers(), reader.Number(), reader.Number());
         return bound.NotWorse.Length == MarginBound.Deltas && bound.Worse.Length == MarginBound.Deltas
             ? bound
             : throw new InvalidDataException("a margin bound has the wrong number of deltas");

@@ -60,7 +60,8 @@ internal static class MetricFormat
                 Requests = EvidenceFormat.ReadCounts(reader),
             },
             MetricKind.Gauge => ReadGauge(reader, spec, isExported),
-            MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Health or MetricKind.Restarts or MetricKind.Ratio =>
+            MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Health or MetricKind.Restarts
+                or MetricKind.Ratio =>
                 new RatioState { Spec = spec, IsExported = isExported, Ratio = EvidenceFormat.ReadRatio(reader) },
         };
     }

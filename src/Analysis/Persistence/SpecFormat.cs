@@ -59,7 +59,8 @@ internal static class SpecFormat
             HoldPromotionEvidence = reader.Number(),
             OnDeadline = reader.Choice<DeadlineAction>(),
             Metrics = reader.List(() => ReadMetric(reader)),
-            Limits = reader.List(() => new LimitSpec(reader.Text(), reader.Number(), reader.Number(), reader.NumberOrNull())),
+            Limits = reader.List(() =>
+                new LimitSpec(reader.Text(), reader.Number(), reader.Number(), reader.NumberOrNull())),
             Profile = reader.TextOrNull(),
             ExcludedRoutes = reader.List(reader.Text),
         };

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Rollouts.Analysis.Persistence;
 
-/// <summary>Reads what <see cref="StateWriter"/> wrote; throws <see cref="InvalidDataException"/> on anything else.</summary>
+/// <summary>
+/// Reads what <see cref="StateWriter"/> wrote; throws <see cref="InvalidDataException"/> on anything else.
+/// </summary>
 internal sealed class StateReader(byte[] bytes)
 {
     private const int LongestVarint = 10;
@@ -27,7 +29,8 @@ internal sealed class StateReader(byte[] bytes)
     public int Length()
     {
         var length = Varint();
-        return length <= (ulong)(bytes.Length - _at) ? (int)length : throw new InvalidDataException($"a length is {length}");
+        return length <= (ulong)(bytes.Length - _at) ? (int)length
+            : throw new InvalidDataException($"a length is {length}");
     }
 
     public double Number()
@@ -57,7 +60,8 @@ internal sealed class StateReader(byte[] bytes)
         var index = Varint();
         if (index > 0)
         {
-            return index <= (ulong)_texts.Count ? _texts[(int)index - 1] : throw new InvalidDataException($"text {index} is not known");
+            return index <= (ulong)_texts.Count ? _texts[(int)index - 1]
+                : throw new InvalidDataException($"text {index} is not known");
         }
 
         var text = Encoding.UTF8.GetString(Take(Length()));

@@ -5,10 +5,14 @@ using System.Text;
 
 namespace Rollouts.Analysis.Persistence;
 
-/// <summary>Writes values compactly and exactly: whole numbers as varints, other doubles as their bits, texts once each.</summary>
+/// <summary>
+/// Writes values compactly and exactly: whole numbers as varints, other doubles as their bits, texts once each.
+/// </summary>
 internal sealed class StateWriter
 {
-    /// <summary>Introduces a double by its bits; never the first byte of a whole number, whose lowest bit is 0.</summary>
+    /// <summary>
+    /// Introduces a double by its bits; never the first byte of a whole number, whose lowest bit is 0.
+    /// </summary>
     public const byte RawMark = 1;
 
     private const double LargestWhole = 1L << 60;

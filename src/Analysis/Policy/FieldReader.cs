@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Rollouts.Analysis.Policy;
 
-/// <summary>Reads the fields of one JSON object and collects what is wrong, each problem with field, value and range.</summary>
+/// <summary>
+/// Reads the fields of one JSON object and collects what is wrong, each problem with field, value and range.
+/// </summary>
 internal sealed class FieldReader
 {
     private readonly string _path;
@@ -46,7 +48,8 @@ internal sealed class FieldReader
             return value;
         }
 
-        Problem(name, json, string.Create(CultureInfo.InvariantCulture, $"a number in {(aboveLow ? "(" : "[")}{low}, {high}]"));
+        Problem(name, json,
+            string.Create(CultureInfo.InvariantCulture, $"a number in {(aboveLow ? "(" : "[")}{low}, {high}]"));
         return otherwise;
     }
 
@@ -136,7 +139,8 @@ internal sealed class FieldReader
             return [json.GetString()!];
         }
 
-        if (json.ValueKind == JsonValueKind.Array && json.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+        if (json.ValueKind == JsonValueKind.Array
+            && json.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
         {
             return [.. json.EnumerateArray().Select(item => item.GetString()!)];
         }
@@ -163,7 +167,8 @@ internal sealed class FieldReader
     {
         JsonValueKind.Number when json.TryGetDouble(out var value) && double.IsFinite(value) => value,
         JsonValueKind.String when double.TryParse(
-            json.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) => value,
+            json.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && double.IsFinite(value) => value,
         _ => null,
     };
 

@@ -25,7 +25,8 @@ internal static class MetricReader
         return null;
     }
 
-    public static MetricSpec? ReadNamed(string name, JsonElement json, string path, AnalysisSpec preset, List<string> problems)
+    public static MetricSpec? ReadNamed(
+        string name, JsonElement json, string path, AnalysisSpec preset, List<string> problems)
     {
         var fields = new FieldReader(json, path, problems);
         fields.Take("name");
@@ -45,7 +46,9 @@ internal static class MetricReader
             Weight = fields.Number("weight", start.Weight, 0, 100),
             Clip = fields.Number("clip", start.Clip, 1, 1000, aboveLow: true),
             Quantile = fields.Number("quantile", start.Quantile, 0, .9999, aboveLow: true),
-            UsesTanh = fields.Choice("bettors", start.UsesTanh ? Bettors.LinearAndTanh : Bettors.Linear) == Bettors.LinearAndTanh,
+            UsesTanh =
+                fields.Choice("bettors", start.UsesTanh ? Bettors.LinearAndTanh
+                    : Bettors.Linear) == Bettors.LinearAndTanh,
             DryRun = fields.Flag("dryRun", start.DryRun),
             Action = fields.Choice("action", start.Action),
         };
@@ -66,7 +69,8 @@ internal static class MetricReader
 
     private static MetricSpec? Unknown(string name, string path, List<string> problems)
     {
-        problems.Add($"{path} is \"{name}\"; one of errors, clientErrors, lat_p50, lat_p90, lat_p99, health, restarts, classes, "
+        problems.Add(
+            $"{path} is \"{name}\"; one of errors, clientErrors, lat_p50, lat_p90, lat_p99, health, restarts, classes, "
             + "memory, or an object with ratio, histogram, counter and label, or gauge, is expected");
         return null;
     }
@@ -74,7 +78,8 @@ internal static class MetricReader
     private static MetricSpec? DefaultsOf(string name, MetricSource? source) => source switch
     {
         null => null,
-        MetricSource.Ratio => MetricSpec.Named("errors")! with { Name = name, Kind = MetricKind.Ratio, Weight = DefaultWeight },
+        MetricSource.Ratio =>
+            MetricSpec.Named("errors")! with { Name = name, Kind = MetricKind.Ratio, Weight = DefaultWeight },
         MetricSource.Histogram => MetricSpec.Named("lat_p90")! with { Name = name, Weight = DefaultWeight },
         MetricSource.Classes => MetricSpec.Named("classes")! with { Name = name },
         MetricSource.Gauge => MetricSpec.Named("memory")! with { Name = name },
@@ -106,7 +111,8 @@ internal static class MetricReader
 
         if (counter is not null || label is not null)
         {
-            problems.Add($"{fields.Qualified("counter")} and {fields.Qualified("label")} are given together or not at all");
+            problems.Add(
+                $"{fields.Qualified("counter")} and {fields.Qualified("label")} are given together or not at all");
         }
 
         return fields.Text("gauge", null) is { } gauge ? new MetricSource.Gauge(gauge) : null;

@@ -53,7 +53,9 @@ public sealed record MetricSpec
     /// <summary>Smallest excess of the canary's ratio that counts against it; 0..1.</summary>
     public double Gate { get; init; }
 
-    /// <summary>Excess over the tolerance line that a Pass must exclude; in (0, 1], null where Pass does not ask this metric.</summary>
+    /// <summary>
+    /// Excess over the tolerance line that a Pass must exclude; in (0, 1], null where Pass does not ask this metric.
+    /// </summary>
     public double? Margin { get; init; }
 
     /// <summary>Share of the evidence, renormalised over the metrics that stable exports; in [0, 100].</summary>
@@ -62,7 +64,9 @@ public sealed record MetricSpec
     /// <summary>Largest factor by which one interval may multiply the evidence; in (1, 1000].</summary>
     public double Clip { get; init; } = 5;
 
-    /// <summary>Whether the tanh bettors play too: faster on a majority of small, frequent excesses such as latency.</summary>
+    /// <summary>
+    /// Whether the tanh bettors play too: faster on a majority of small, frequent excesses such as latency.
+    /// </summary>
     public bool UsesTanh { get; init; }
 
     /// <summary>Quantile of a latency metric; in (0, 1).</summary>
@@ -101,7 +105,8 @@ public sealed record MetricSpec
         "lat_p90" => Latency(name, .9) with { Tolerance = 1.25, Weight = .15, Gate = .01, Margin = .01 },
         "lat_p99" => Latency(name, .99) with { Tolerance = 1.5, Weight = .15, Gate = .003, Margin = .005 },
         "health" => new MetricSpec { Name = name, Kind = MetricKind.Health, Tolerance = 1.5, Weight = .1, Clip = 3 },
-        "restarts" => new MetricSpec { Name = name, Kind = MetricKind.Restarts, Tolerance = 1, Weight = .15, Clip = 20 },
+        "restarts" =>
+            new MetricSpec { Name = name, Kind = MetricKind.Restarts, Tolerance = 1, Weight = .15, Clip = 20 },
         "classes" => new MetricSpec { Name = name, Kind = MetricKind.Classes, Tolerance = 1, Weight = .05, Gate = .05 },
         "memory" => new MetricSpec { Name = name, Kind = MetricKind.Gauge, Gate = .2, Action = MetricAction.Hold },
         _ => null,

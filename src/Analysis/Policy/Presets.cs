@@ -17,10 +17,16 @@ public static class Presets
         _ => null,
     };
 
-    /// <summary>Detects in a minute or less, passes in five minutes at 8 canary requests a second: the measured trade of the docs.</summary>
+    /// <summary>
+    /// Detects in a minute or less, passes in five minutes at 8 canary requests a second: the measured trade of the
+    /// docs.
+    /// </summary>
     public static AnalysisSpec Default { get; } = new();
 
-    /// <summary>For demos and drills: a verdict within a minute, paid with Pass margins ten times as wide and less protection from bursts.</summary>
+    /// <summary>
+    /// For demos and drills: a verdict within a minute, paid with Pass margins ten times as wide and less protection
+    /// from bursts.
+    /// </summary>
     public static AnalysisSpec Fast { get; } = new()
     {
         ScrapeInterval = TimeSpan.FromSeconds(1),
@@ -39,7 +45,10 @@ public static class Presets
         })],
     };
 
-    /// <summary>Margins, gates and tolerances halved: smaller regressions are found, and a healthy canary needs about twice the requests to pass.</summary>
+    /// <summary>
+    /// Margins, gates and tolerances halved: smaller regressions are found, and a healthy canary needs about twice the
+    /// requests to pass.
+    /// </summary>
     public static AnalysisSpec Strict { get; } = new()
     {
         Deadline = TimeSpan.FromMinutes(60),

@@ -37,7 +37,9 @@ internal static class SpecReader
             EvidenceInterval = fields.Seconds("evidenceIntervalSeconds", preset.EvidenceInterval, 1, 600),
             WarmUp = fields.Seconds("warmUpSeconds", preset.WarmUp, 0, 3600),
             MinimumStep = fields.Seconds("minimumStepSeconds", preset.MinimumStep, 0, DaySeconds),
-            Deadline = fields.NumberOrNull("deadlineSeconds", preset.Deadline?.TotalSeconds, 10, 30 * DaySeconds) is { } seconds
+            Deadline =
+                fields.NumberOrNull(
+                    "deadlineSeconds", preset.Deadline?.TotalSeconds, 10, 30 * DaySeconds) is { } seconds
                 ? TimeSpan.FromSeconds(seconds)
                 : null,
             NeverReadyAfter = fields.Seconds("neverReadyAfterSeconds", preset.NeverReadyAfter, 10, DaySeconds),
@@ -65,7 +67,8 @@ internal static class SpecReader
     }
 
     /// <summary>A list is exactly the metrics to judge; an object changes or adds to the preset's.</summary>
-    private static ImmutableArray<MetricSpec> ReadMetrics(FieldReader fields, AnalysisSpec preset, List<string> problems)
+    private static ImmutableArray<MetricSpec> ReadMetrics(
+        FieldReader fields, AnalysisSpec preset, List<string> problems)
     {
         if (fields.Take("metrics") is not { } json)
         {
@@ -76,13 +79,15 @@ internal static class SpecReader
         {
             case JsonValueKind.Array:
                 return [.. json.EnumerateArray().Select((item, index) =>
-                    MetricReader.Read(item, string.Create(CultureInfo.InvariantCulture, $"metrics[{index}]"), preset, problems))
+                    MetricReader.Read(
+                        item, string.Create(CultureInfo.InvariantCulture, $"metrics[{index}]"), preset, problems))
                     .OfType<MetricSpec>()];
             case JsonValueKind.Object:
                 var metrics = preset.Metrics.ToBuilder();
                 foreach (var field in json.EnumerateObject())
                 {
-                    if (MetricReader.ReadNamed(field.Name, field.Value, $"metrics.{field.Name}", preset, problems) is not { } metric)
+                    if (MetricReader.ReadNamed(
+                        field.Name, field.Value, $"metrics.{field.Name}", preset, problems) is not { } metric)
                     {
                         continue;
                     }
@@ -143,15 +148,18 @@ internal static class SpecReader
 
     private static void Check(AnalysisSpec spec, List<string> problems)
     {
-        if (spec.EvidenceInterval < spec.ScrapeInterval / 4)
+        var least = (spec.ScrapeInterval / 4).TotalSeconds;
+        if (spec.EvidenceInterval.TotalSeconds < least)
         {
             problems.Add(FormattableString.Invariant(
-                $"evidenceIntervalSeconds is {spec.EvidenceInterval.TotalSeconds}; at least a quarter of scrapeIntervalSeconds ({spec.ScrapeInterval.TotalSeconds}) is expected"));
+                $"evidenceIntervalSeconds is {spec.EvidenceInterval.TotalSeconds}; at least {least} is expected"));
         }
 
         if (spec.Metrics.Length is < 1 or > MostMetrics)
         {
-            problems.Add(FormattableString.Invariant($"metrics has {spec.Metrics.Length} entries; 1 to {MostMetrics} are expected"));
+            problems.Add(
+                FormattableString.Invariant(
+                    $"metrics has {spec.Metrics.Length} entries; 1 to {MostMetrics} are expected"));
         }
 
         if (spec.Metrics.Count(metric => metric.Kind == MetricKind.Classes) > 1)

@@ -14,7 +14,9 @@ public enum Outcome
 /// <summary>Reads the values that frameworks give to status labels.</summary>
 public static class OutcomeLabel
 {
-    /// <summary>500 to 599, 5xx, a class digit 5, SERVER_ERROR, failure: server error; likewise 4 for the client.</summary>
+    /// <summary>
+    /// 500 to 599, 5xx, a class digit 5, SERVER_ERROR, failure: server error; likewise 4 for the client.
+    /// </summary>
     public static Outcome Read(string? value)
     {
         if (string.IsNullOrEmpty(value))

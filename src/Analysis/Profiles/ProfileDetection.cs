@@ -4,16 +4,20 @@ using Rollouts.Exposition;
 
 namespace Rollouts.Analysis.Profiles;
 
-/// <summary>Finds the profile that a scrape fits: a row of the table, else a family that looks like one of requests.</summary>
+/// <summary>
+/// Finds the profile that a scrape fits: a row of the table, else a family that looks like one of requests.
+/// </summary>
 public static class ProfileDetection
 {
     private static readonly ImmutableArray<string> StatusLabels =
     [
-        "http_response_status_code", "http_status_code", "status_code", "response_code", "envoy_response_code", "code", "status",
+        "http_response_status_code", "http_status_code", "status_code", "response_code", "envoy_response_code", "code",
+            "status",
         "outcome", "classification",
     ];
 
-    private static readonly ImmutableArray<string> RouteLabels = ["http_route", "route", "path", "handler", "endpoint", "uri", "view"];
+    private static readonly ImmutableArray<string> RouteLabels =
+        ["http_route", "route", "path", "handler", "endpoint", "uri", "view"];
 
     private static readonly ImmutableArray<(string Suffix, double SecondsPerUnit)> Units =
         [("_seconds", 1), ("_milliseconds", .001), ("_ms", .001)];
@@ -33,7 +37,9 @@ public static class ProfileDetection
         return wanted is null or "Generic" ? Generic(families) : null;
     }
 
-    /// <summary>A duration histogram, or a counter, with a status label; names must speak of HTTP requests and of a unit.</summary>
+    /// <summary>
+    /// A duration histogram, or a counter, with a status label; names must speak of HTTP requests and of a unit.
+    /// </summary>
     private static RequestProfile? Generic(ImmutableArray<MetricFamily> families)
     {
         foreach (var family in families)
@@ -47,7 +53,8 @@ public static class ProfileDetection
 
         foreach (var family in families)
         {
-            var sample = family.Name.EndsWith("_total", StringComparison.Ordinal) ? family.Name : family.Name + "_total";
+            var sample = family.Name.EndsWith("_total", StringComparison.Ordinal) ? family.Name : family.Name
+                + "_total";
             if (family.Type is MetricType.Counter or MetricType.Untyped && SpeaksOfRequests(family.Name)
                 && Labelled(family, sample) is var (status, route))
             {
@@ -97,7 +104,8 @@ public static class ProfileDetection
     {
         foreach (var sample in family.Samples)
         {
-            if (sample.Name == sampleName && StatusLabels.FirstOrDefault(label => sample.Labels[label] is not null) is { } status)
+            if (sample.Name == sampleName
+                && StatusLabels.FirstOrDefault(label => sample.Labels[label] is not null) is { } status)
             {
                 return (status, RouteLabels.FirstOrDefault(label => sample.Labels[label] is not null));
             }
@@ -117,7 +125,8 @@ public static class ProfileDetection
                     return sample.Labels[label] is not null;
                 }
 
-                if (!sample.Name.StartsWith(family.Name, StringComparison.Ordinal) || !name.StartsWith(family.Name, StringComparison.Ordinal))
+                if (!sample.Name.StartsWith(family.Name, StringComparison.Ordinal)
+                    || !name.StartsWith(family.Name, StringComparison.Ordinal))
                 {
                     break;
                 }

@@ -4,11 +4,15 @@ namespace Rollouts.Analysis.Verdict;
 
 /// <summary>What a metric still needs for Pass, if the arms go on as they did in this step.</summary>
 /// <param name="Metric">The metric that needs most.</param>
-/// <param name="Exposure">More canary requests (or probes, or pod-seconds); null when the ratios so far never lead to a Pass.</param>
+/// <param name="Exposure">
+/// More canary requests (or probes, or pod-seconds); null when the ratios so far never lead to a Pass.
+/// </param>
 /// <param name="Wait">At the present rate; null when it cannot be said.</param>
 internal sealed record Forecast(MetricState Metric, double? Exposure, TimeSpan? Wait)
 {
-    /// <summary>The forecast of the metric that takes longest; null when every asked metric passes or none has exposure yet.</summary>
+    /// <summary>
+    /// The forecast of the metric that takes longest; null when every asked metric passes or none has exposure yet.
+    /// </summary>
     public static Forecast? Of(AnalysisState state) => state.Metrics
         .Where(metric => VerdictPolicy.Asks(state, metric) && !metric.Passes(state.Spec.Beta))
         .Select(metric => Of(state, metric))
@@ -17,7 +21,8 @@ internal sealed record Forecast(MetricState Metric, double? Exposure, TimeSpan? 
 
     private static Forecast? Of(AnalysisState state, MetricState metric)
     {
-        if (MetricBounds.RatioOf(metric) is not { Bound.CanaryExposure: > 0 } ratio || metric.Spec.Margin is not { } margin)
+        if (MetricBounds.RatioOf(metric) is not { Bound.CanaryExposure: > 0 } ratio
+            || metric.Spec.Margin is not { } margin)
         {
             return null;
         }

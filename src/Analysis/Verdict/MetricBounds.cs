@@ -5,11 +5,16 @@ namespace Rollouts.Analysis.Verdict;
 
 /// <summary>Confidence sequences for plots and messages: valid at every moment at once.</summary>
 /// <param name="DifferenceLower">Lower end of canary - stable in this step, level 1 - beta each side; -1..1.</param>
-/// <param name="RatioLower">Lower end of canary / stable over all steps, level 1 - alpha; 0 when it is not known.</param>
+/// <param name="RatioLower">
+/// Lower end of canary / stable over all steps, level 1 - alpha; 0 when it is not known.
+/// </param>
 /// <param name="RatioUpper">Upper end; positive infinity when it is not known.</param>
 public sealed record MetricBounds(double DifferenceLower, double DifferenceUpper, double RatioLower, double RatioUpper)
 {
-    /// <summary>The bounds of a metric; null for metrics that are not ratios. Takes up to milliseconds: call it to show, not to judge.</summary>
+    /// <summary>
+    /// The bounds of a metric; null for metrics that are not ratios. Takes up to milliseconds: call it to show, not to
+    /// judge.
+    /// </summary>
     public static MetricBounds? Of(AnalysisState state, string metric)
     {
         foreach (var candidate in state.Metrics)

@@ -8,8 +8,10 @@ internal static class MetricSentence
 {
     public static string Of(AnalysisState state, MetricState metric) => metric switch
     {
-        ClassState classes => $"{metric.Spec.Name}: mixes of the arms differ by {Wording.Percent(classes.Drift.Distance)} "
-            + $"over {Wording.Count(classes.Drift.Canary.Sum())} canary and {Wording.Count(classes.Drift.Stable.Sum())} stable requests",
+        ClassState classes =>
+            $"{metric.Spec.Name}: mixes of the arms differ by {Wording.Percent(classes.Drift.Distance)} "
+            + $"over {Wording.Count(classes.Drift.Canary.Sum())} canary "
+            + $"and {Wording.Count(classes.Drift.Stable.Sum())} stable requests",
         GaugeState gauge => Slope(gauge),
         RatioState or LatencyState => Ratio(state, metric),
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -18,9 +20,11 @@ internal static class MetricSentence
     /// <summary>What the metric counts: <c>requests slower than 0.25 s (stable's p99 bucket)</c>.</summary>
     public static string Subject(MetricState metric) => metric switch
     {
-        LatencyState latency => metric.Spec.Name + ": requests slower than " + (latency.Boundary is { } k && k < latency.BucketBounds.Length
+        LatencyState latency =>
+            metric.Spec.Name + ": requests slower than " + (latency.Boundary is { } k && k < latency.BucketBounds.Length
             ? Wording.Significant(latency.BucketBounds[k]) + " s"
-            : latency.Boundary is { } number ? FormattableString.Invariant($"bucket {number + 1}") : "a bucket not chosen yet")
+            : latency.Boundary is { } number ? FormattableString.Invariant($"bucket {number + 1}")
+                : "a bucket not chosen yet")
             + FormattableString.Invariant($" (stable's p{metric.Spec.Quantile * 100:0.##} bucket)"),
         _ => metric.Spec.Kind switch
         {
@@ -56,19 +60,22 @@ internal static class MetricSentence
 
     private static string Comparison(AnalysisState state, MetricState metric)
     {
-        if (metric.InStep is not { CanaryRatio: { } canary, StableRatio: { } stable } || MetricBounds.RatioOf(metric) is not { } ratio)
+        if (metric.InStep is not { CanaryRatio: { } canary, StableRatio: { } stable }
+            || MetricBounds.RatioOf(metric) is not { } ratio)
         {
             return "";
         }
 
         var bounds = MetricBounds.Of(ratio, state.Spec);
         var times = stable > 0 ? $"{Wording.Significant(canary / stable)} times stable's" : "ratio not defined";
-        var upper = double.IsInfinity(bounds.RatioUpper) ? "no upper bound yet" : Wording.Significant(bounds.RatioUpper);
-        return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds {Wording.Significant(bounds.RatioLower)} to {upper}; "
+        var upper = double.IsInfinity(bounds.RatioUpper) ? "no upper bound yet"
+            : Wording.Significant(bounds.RatioUpper);
+        return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds "
+            + $"{Wording.Significant(bounds.RatioLower)} to {upper}; "
             + $"tolerated {Wording.Significant(ratio.Tolerance)})";
     }
 
     private static string Slope(GaugeState gauge) =>
-        FormattableString.Invariant(
-            $"{gauge.Spec.Name}: canary pods grow by {Wording.Significant(gauge.CanarySlope * 3600)} per hour, stable pods by {Wording.Significant(gauge.StableSlope * 3600)}, in the gauge's own unit");
+        $"{gauge.Spec.Name}: canary pods grow by {Wording.Significant(gauge.CanarySlope * 3600)} per hour, "
+        + $"stable pods by {Wording.Significant(gauge.StableSlope * 3600)}, in the gauge's own unit";
 }

@@ -5,7 +5,9 @@ namespace Rollouts.Analysis.Verdict;
 /// <summary>Whether the pods can be heard at all.</summary>
 internal static class Silence
 {
-    /// <summary>Why there is no usable scrape now; null when both arms were heard lately, or when nothing is known of scrapes.</summary>
+    /// <summary>
+    /// Why there is no usable scrape now; null when both arms were heard lately, or when nothing is known of scrapes.
+    /// </summary>
     public static string? ReasonOf(AnalysisState state)
     {
         var troubles = state.Troubles;
@@ -21,7 +23,8 @@ internal static class Silence
 
         if (IsDeaf(troubles.Canary) || IsDeaf(troubles.Stable))
         {
-            return IsUnknown(troubles.Canary) || IsUnknown(troubles.Stable) ? VerdictReason.NoMetrics : VerdictReason.ScrapeFailed;
+            return IsUnknown(troubles.Canary) || IsUnknown(troubles.Stable) ? VerdictReason.NoMetrics
+                : VerdictReason.ScrapeFailed;
         }
 
         return troubles.ProfilesDiffer ? VerdictReason.ProfileMismatch : null;

@@ -8,7 +8,8 @@ internal static class Traffic
 {
     /// <summary>Some metric of requests had both arms' traffic in one interval of this step.</summary>
     public static bool IsComparable(AnalysisState state) =>
-        state.Metrics.Any(metric => IsOfRequests(metric) && MetricBounds.RatioOf(metric) is { Bound.CanaryExposure: > 0 });
+        state.Metrics.Any(metric =>
+            IsOfRequests(metric) && MetricBounds.RatioOf(metric) is { Bound.CanaryExposure: > 0 });
 
     /// <summary>Why the arms cannot be compared; null when they can, or when no metric of requests is judged.</summary>
     public static string? ReasonOf(AnalysisState state)
@@ -30,7 +31,8 @@ internal static class Traffic
             return null;
         }
 
-        return canary <= 0 ? stable <= 0 && !state.Troubles.Stable.HasServed ? VerdictReason.NoStableTraffic : VerdictReason.NoCanaryTraffic
+        return canary <= 0 ? stable <= 0 && !state.Troubles.Stable.HasServed ? VerdictReason.NoStableTraffic
+            : VerdictReason.NoCanaryTraffic
             : stable > 0 || state.Troubles.Stable.HasServed ? VerdictReason.NoComparableTraffic
             : VerdictReason.NoStableTraffic;
     }
@@ -38,7 +40,8 @@ internal static class Traffic
     /// <summary>The metric counts requests, so that it needs traffic.</summary>
     public static bool IsOfRequests(MetricState metric) => metric.Spec.Kind switch
     {
-        MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Latency or MetricKind.Classes or MetricKind.Ratio => true,
+        MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Latency or MetricKind.Classes or MetricKind.Ratio =>
+            true,
         MetricKind.Health or MetricKind.Restarts or MetricKind.Gauge => false,
     };
 }

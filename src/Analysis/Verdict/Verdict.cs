@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Rollouts.Analysis.Verdict;
 
-/// <summary>What the evidence says so far. Not Argo's phases on purpose: a background run that passes must stay Running.</summary>
+/// <summary>
+/// What the evidence says so far. Not Argo's phases on purpose: a background run that passes must stay Running.
+/// </summary>
 public enum Decision
 {
     Continue,
@@ -36,7 +38,9 @@ public sealed record CanaryVerdict(
         init;
     }
 
-    /// <summary>What the message is composed from; its own verdict is empty, so that no chain of states is kept alive.</summary>
+    /// <summary>
+    /// What the message is composed from; its own verdict is empty, so that no chain of states is kept alive.
+    /// </summary>
     internal AnalysisState? Source { get; init; }
 }
 

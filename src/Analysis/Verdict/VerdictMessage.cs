@@ -16,28 +16,35 @@ internal static class VerdictMessage
         var text = verdict.Reason switch
         {
             VerdictReason.WorseThanStable => Blame(state) + ". " + Evidence(state, verdict.LogTotal),
-            VerdictReason.EvidenceAgainstCanary => $"{Blame(state)}. {Evidence(state, verdict.LogTotal)}; no Pass from evidence "
+            VerdictReason.EvidenceAgainstCanary =>
+                $"{Blame(state)}. {Evidence(state, verdict.LogTotal)}; no Pass from evidence "
                 + $"{Wording.Significant(state.Spec.HoldPromotionEvidence)} on",
             VerdictReason.WithinMargins => Passed(state) + ". " + Evidence(state, verdict.LogTotal),
-            VerdictReason.LimitsMet => "no comparable traffic, but every absolute limit is met: " + Limits(state, LimitResult.Met),
+            VerdictReason.LimitsMet =>
+                "no comparable traffic, but every absolute limit is met: " + Limits(state, LimitResult.Met),
             VerdictReason.LimitBreached => Limits(state, LimitResult.Breached),
-            VerdictReason.NoHarmAtDeadline => "deadline reached and nothing speaks against the canary. " + Missing(state),
+            VerdictReason.NoHarmAtDeadline =>
+                "deadline reached and nothing speaks against the canary. " + Missing(state),
             VerdictReason.Held => HeldBy(state),
             VerdictReason.CrashLoop => $"canary pod {state.Troubles.CanaryInCrashLoop} is in CrashLoopBackOff; "
                 + "no stable pod was in the last 10 min",
-            VerdictReason.OutOfMemory => $"canary pod {state.Troubles.CanaryKilledTwice} was killed for memory (OOMKilled) twice; "
+            VerdictReason.OutOfMemory =>
+                $"canary pod {state.Troubles.CanaryKilledTwice} was killed for memory (OOMKilled) twice; "
                 + "no stable pod was in the last 10 min",
-            VerdictReason.NeverReady => "no canary pod was Ready within " + Wording.Duration(state.Spec.NeverReadyAfter),
+            VerdictReason.NeverReady =>
+                "no canary pod was Ready within " + Wording.Duration(state.Spec.NeverReadyAfter),
             VerdictReason.MemoryLimitProjected => string.Join("; ", state.Metrics.OfType<GaugeState>()
                 .Where(gauge => gauge.ReachesLimit)
-                .Select(gauge => MetricSentence.Of(state, gauge) + ": a canary container reaches its memory limit within 1 h")),
+                .Select(gauge =>
+                    MetricSentence.Of(state, gauge) + ": a canary container reaches its memory limit within 1 h")),
             VerdictReason.NoCanaryTraffic => "the canary served no request in this step" + Beside(state, canary: false)
                 + "; check the weight, the route and the Service" + AnswersWithoutMetrics(state),
             VerdictReason.NoStableTraffic => "stable served no request in this step" + Beside(state, canary: true)
                 + ": nothing to compare with",
             VerdictReason.NoComparableTraffic => "the arms served no requests at the same time in this step"
                 + Beside(state, canary: true) + "; without an absolute limit in the policy nothing can be said",
-            VerdictReason.ScrapeUnreachable => "every pod of both arms is unreachable; a NetworkPolicy or a service mesh "
+            VerdictReason.ScrapeUnreachable =>
+                "every pod of both arms is unreachable; a NetworkPolicy or a service mesh "
                 + "may keep the scraper out. Last: " + LastFailure(state),
             VerdictReason.ScrapeFailed => "no usable scrape of " + DeafArm(state) + ". Last: " + LastFailure(state),
             VerdictReason.NoMetrics => $"pods answer, but {DeafArm(state)} exports no request metric that is known; "
@@ -69,14 +76,19 @@ internal static class VerdictMessage
         var asked = state.Metrics.Where(metric => VerdictPolicy.Asks(state, metric)).ToArray();
         var sentence = asked.Length > 0 ? MetricSentence.Of(state, asked[0]) : "no metric with a margin is judged";
         var margins = string.Join(", ", asked.Select(metric =>
-            $"{metric.Spec.Name} {Wording.Significant(metric.Spec.Tolerance)} x stable {Wording.Points(metric.Spec.Margin ?? 0)}"));
-        return asked.Length > 0 ? $"{sentence}; within the margins ({margins}) at {Wording.Percent(1 - state.Spec.Beta)}" : sentence;
+            $"{metric.Spec.Name} {Line(metric)}"));
+        return asked.Length > 0
+            ? $"{sentence}; within the margins ({margins}) at {Wording.Percent(1 - state.Spec.Beta)}" : sentence;
     }
 
     private static string Progress(AnalysisState state, double logTotal)
     {
-        var shown = state.Metrics.FirstOrDefault(metric => VerdictPolicy.Asks(state, metric) && metric.InStep.CanaryExposure > 0);
-        var sentence = shown is null ? $"no traffic to compare yet; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready" : MetricSentence.Of(state, shown);
+        var shown =
+            state.Metrics.FirstOrDefault(metric =>
+                VerdictPolicy.Asks(state, metric) && metric.InStep.CanaryExposure > 0);
+        var sentence = shown is null
+            ? $"no traffic to compare yet; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready"
+                : MetricSentence.Of(state, shown);
         return $"{sentence}. {Evidence(state, logTotal)}. {Missing(state)}";
     }
 
@@ -89,9 +101,12 @@ internal static class VerdictMessage
             : "";
         if (Forecast.Of(state) is not { } forecast)
         {
-            var waits = state.Metrics.FirstOrDefault(metric => VerdictPolicy.Asks(state, metric) && !metric.Passes(state.Spec.Beta));
+            var waits =
+                state.Metrics.FirstOrDefault(metric =>
+                    VerdictPolicy.Asks(state, metric) && !metric.Passes(state.Spec.Beta));
             return waits is null ? minimum.Length > 0 ? minimum : "Every margin is met"
-                : $"{waits.Spec.Name} waits for {Wording.Count(LatencyBoundary.FewestRequests)} stable requests or canary traffic";
+                : $"{waits.Spec.Name} waits for {Wording.Count(LatencyBoundary.FewestRequests)} stable requests "
+                    + "or canary traffic";
         }
 
         var unit = MetricSentence.Unit(forecast.Metric);
@@ -99,16 +114,20 @@ internal static class VerdictMessage
         if (forecast.Exposure is not { } exposure)
         {
             return $"{name} does not pass at the present ratios: the canary would have to come below "
-                + $"{Wording.Significant(forecast.Metric.Spec.Tolerance)} x stable {Wording.Points(forecast.Metric.Spec.Margin ?? 0)}";
+                + Line(forecast.Metric);
         }
 
         var wait = forecast.Wait is { } span ? $", {Wording.Duration(span)} at the present rate" : "";
         var text = $"{name} needs about {Wording.About(exposure)} more canary {unit}{wait}";
         return Left(state) is { } left && left > TimeSpan.Zero && forecast.Wait > left
-            ? $"{text}: beyond the deadline in {Wording.Duration(left)}; a wider margin ({name}.margin) or more canary weight "
+            ? $"{text}: beyond the deadline in {Wording.Duration(left)}; a wider margin ({name}.margin) or more weight "
                 + "would bring Pass within reach"
             : minimum.Length > 0 && !(forecast.Wait > state.Spec.MinimumStep - age) ? $"{text}; {minimum}" : text;
     }
+
+    /// <summary>The line that a Pass must come below: <c>1.5 x stable +0.5 pp</c>.</summary>
+    private static string Line(MetricState metric) =>
+        $"{Wording.Significant(metric.Spec.Tolerance)} x stable {Wording.Points(metric.Spec.Margin ?? 0)}";
 
     private static TimeSpan? Left(AnalysisState state) =>
         state.Spec.Deadline is { } deadline ? deadline - (state.LatestAt - state.DeadlineFrom) : null;
@@ -123,7 +142,8 @@ internal static class VerdictMessage
         {
             var metric = state.Metrics.First(candidate => candidate.Spec.Name == limit.Metric);
             var counts = AbsoluteLimit.CountsOf(metric, limit);
-            return $"{MetricSentence.Subject(metric)} {Wording.Percent(counts.Bad / counts.All)} of {Wording.Count(counts.All)} canary "
+            return $"{MetricSentence.Subject(metric)} {Wording.Percent(counts.Bad / counts.All)} of "
+                + $"{Wording.Count(counts.All)} canary "
                 + $"{MetricSentence.Unit(metric)}, limit {Wording.Percent(limit.Most)}";
         }));
 
@@ -146,7 +166,8 @@ internal static class VerdictMessage
             ? "; its pods answer, but export no request metric yet"
             : "";
 
-    private static string DeafArm(AnalysisState state) => (state.Troubles.Canary.Usable, state.Troubles.Stable.Usable) switch
+    private static string DeafArm(AnalysisState state) =>
+        (state.Troubles.Canary.Usable, state.Troubles.Stable.Usable) switch
     {
         (0, 0) => "both arms",
         (0, _) => "the canary",

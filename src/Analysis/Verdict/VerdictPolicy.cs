@@ -10,7 +10,9 @@ namespace Rollouts.Analysis.Verdict;
 /// <summary>From evidence to a decision: the rules in their order, first hit wins.</summary>
 internal static class VerdictPolicy
 {
-    /// <summary>An arm without a usable scrape for this long makes every run Inconclusive, also one without a deadline.</summary>
+    /// <summary>
+    /// An arm without a usable scrape for this long makes every run Inconclusive, also one without a deadline.
+    /// </summary>
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>A stable pod in the same trouble this lately excuses the canary.</summary>
@@ -109,7 +111,8 @@ internal static class VerdictPolicy
             : null;
     }
 
-    private static bool IsExcused(AnalysisState state, DateTimeOffset? stableAt) => state.LatestAt - stableAt < ExcuseSpan;
+    private static bool IsExcused(AnalysisState state, DateTimeOffset? stableAt) =>
+        state.LatestAt - stableAt < ExcuseSpan;
 
     private static string? PassReason(AnalysisState state, double logTotal)
     {
@@ -122,7 +125,8 @@ internal static class VerdictPolicy
         }
 
         var asked = state.Metrics.Where(metric => Asks(state, metric)).ToImmutableArray();
-        var mayPass = asked.Length > 0 || !state.Metrics.Any(metric => metric.Spec.Margin is not null && Counts(metric));
+        var mayPass = asked.Length > 0
+            || !state.Metrics.Any(metric => metric.Spec.Margin is not null && Counts(metric));
         if (mayPass && asked.All(metric => metric.Passes(state.Spec.Beta)))
         {
             return VerdictReason.WithinMargins;

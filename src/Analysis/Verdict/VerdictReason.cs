@@ -6,16 +6,23 @@ public static class VerdictReason
     /// <summary>Continue: evidence is being gathered, nothing speaks against the canary.</summary>
     public const string Collecting = "Collecting";
 
-    /// <summary>Continue, or Inconclusive at the deadline: evidence against the canary is above the promotion hold and below the abort limit.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive at the deadline: evidence against the canary is above the promotion hold and below the
+    /// abort limit.
+    /// </summary>
     public const string EvidenceAgainstCanary = "EvidenceAgainstCanary";
 
-    /// <summary>Continue, or Inconclusive at the deadline: a metric with action Hold is raised, so Pass is withheld.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive at the deadline: a metric with action Hold is raised, so Pass is withheld.
+    /// </summary>
     public const string Held = "Held";
 
     /// <summary>Pass: every metric with a margin is shown to be within it.</summary>
     public const string WithinMargins = "WithinMargins";
 
-    /// <summary>Pass without comparable traffic: every absolute limit with enough requests is met, and at least one has enough.</summary>
+    /// <summary>
+    /// Pass without comparable traffic: every absolute limit with enough requests is met, and at least one has enough.
+    /// </summary>
     public const string LimitsMet = "LimitsMet";
 
     /// <summary>Pass at the deadline by the opt-in <c>onDeadline: PassIfNoHarm</c>.</summary>
@@ -42,22 +49,35 @@ public static class VerdictReason
     /// <summary>Continue, or Inconclusive at the deadline: the canary served no request in this step.</summary>
     public const string NoCanaryTraffic = "NoCanaryTraffic";
 
-    /// <summary>Continue, or Inconclusive at the deadline: stable served no request in this step, nor before it.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive at the deadline: stable served no request in this step, nor before it.
+    /// </summary>
     public const string NoStableTraffic = "NoStableTraffic";
 
-    /// <summary>Continue, or Inconclusive at the deadline: both arms served requests, but never in the same interval.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive at the deadline: both arms served requests, but never in the same interval.
+    /// </summary>
     public const string NoComparableTraffic = "NoComparableTraffic";
 
-    /// <summary>Inconclusive at the deadline: some metrics did not pass yet; the message says what is still needed.</summary>
+    /// <summary>
+    /// Inconclusive at the deadline: some metrics did not pass yet; the message says what is still needed.
+    /// </summary>
     public const string NotEnoughEvidence = "NotEnoughEvidence";
 
-    /// <summary>Continue, or Inconclusive after 10 min or at the deadline: every pod of both arms refuses, resets or times out.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive after 10 min or at the deadline: every pod of both arms refuses, resets or times out.
+    /// </summary>
     public const string ScrapeUnreachable = "ScrapeUnreachable";
 
-    /// <summary>Continue, or Inconclusive after 10 min or at the deadline: the pods of an arm give no usable scrape.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive after 10 min or at the deadline: the pods of an arm give no usable scrape.
+    /// </summary>
     public const string ScrapeFailed = "ScrapeFailed";
 
-    /// <summary>Continue, or Inconclusive after 10 min or at the deadline: pods answer, but export no metric that the judge knows.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive after 10 min or at the deadline: pods answer, but export no metric that the judge
+    /// knows.
+    /// </summary>
     public const string NoMetrics = "NoMetrics";
 
     /// <summary>Continue, or Inconclusive at the deadline: the arms export metrics of different frameworks.</summary>

@@ -195,7 +195,8 @@ public sealed class EvidenceVectors
     {
         var vector = VectorCase.ById[id];
         var result = GaugeTest.Compare(
-            VectorCase.Numbers(vector.Input.GetProperty("canary")), VectorCase.Numbers(vector.Input.GetProperty("stable")));
+            VectorCase.Numbers(vector.Input.GetProperty("canary")),
+                VectorCase.Numbers(vector.Input.GetProperty("stable")));
         vector.Agrees("t", result?.T);
         vector.Agrees("critical", result?.Critical);
     }
@@ -213,7 +214,8 @@ public sealed class EvidenceVectors
     {
         var vector = VectorCase.ById[id];
         var spec = MetricSpec.Named(vector.Input.GetProperty("metric").GetString()!)!;
-        var metric = RatioMetric.Start(new RatioTerms(spec.Tolerance, spec.Gate, spec.Margin, spec.UsesTanh, spec.Clip));
+        var metric =
+            RatioMetric.Start(new RatioTerms(spec.Tolerance, spec.Gate, spec.Margin, spec.UsesTanh, spec.Clip));
         List<double> evidence = [], tolerances = [], discounts = [];
         List<bool> gates = [], passes = [];
         foreach (var interval in vector.Input.GetProperty("intervals").EnumerateArray())
@@ -240,10 +242,12 @@ public sealed class EvidenceVectors
         input.GetProperty("tanh").GetBoolean() ? FairShare.AllCount : FairShare.LinearCount;
 
     private static ArmCounts[] BlocksOf(JsonElement json) =>
-        [.. json.EnumerateArray().Select(VectorCase.Numbers).Select(block => new ArmCounts(block[0], block[1], block[2], block[3]))];
+        [.. json.EnumerateArray().Select(VectorCase.Numbers)
+            .Select(block => new ArmCounts(block[0], block[1], block[2], block[3]))];
 
     private static PodCounts[] ListOf(JsonElement json) =>
-        [.. json.EnumerateArray().Select(VectorCase.Numbers).Select((pod, i) => new PodCounts($"p{i}", pod[0], pod[1]))];
+        [.. json.EnumerateArray().Select(VectorCase.Numbers)
+            .Select((pod, i) => new PodCounts($"p{i}", pod[0], pod[1]))];
 
     private static PodCounts[] PodsOf(JsonElement json) =>
         [.. json.EnumerateObject().Select(pod => (pod.Name, Counts: VectorCase.Numbers(pod.Value)))

@@ -16,7 +16,8 @@ public sealed class JudgeVectors
         var vector = VectorCase.ById[id];
         var spec = new AnalysisSpec
         {
-            Metrics = [.. vector.Input.GetProperty("present").EnumerateArray().Select(name => MetricSpec.Named(name.GetString()!)!)],
+            Metrics = [.. vector.Input.GetProperty("present").EnumerateArray()
+                .Select(name => MetricSpec.Named(name.GetString()!)!)],
             Deadline = TimeSpan.FromSeconds(vector.Input.GetProperty("deadlineSeconds").GetDouble()),
         };
         var state = CanaryAnalysis.Start(spec, DateTimeOffset.UnixEpoch);
@@ -35,7 +36,8 @@ public sealed class JudgeVectors
         }
 
         vector.Agrees("logTotal", totals);
-        Assert.Equal(vector.Expected.GetProperty("verdicts").EnumerateArray().Select(item => item.GetString()!), verdicts);
+        Assert.Equal(
+            vector.Expected.GetProperty("verdicts").EnumerateArray().Select(item => item.GetString()!), verdicts);
     }
 
     private static ImmutableArray<PodIncrease> PodsOf(JsonElement json) =>

@@ -21,7 +21,8 @@ internal sealed class VectorCase
     public static IReadOnlyDictionary<string, VectorCase> ById { get; } = Load();
 
     public static IEnumerable<TheoryDataRow<string>> OfKind(string kind) =>
-        ById.Values.Where(candidate => candidate.Kind == kind).Select(candidate => new TheoryDataRow<string>(candidate.Id));
+        ById.Values.Where(candidate => candidate.Kind == kind)
+            .Select(candidate => new TheoryDataRow<string>(candidate.Id));
 
     /// <summary>Asserts a number, null, or a list of numbers against a field of the expected output.</summary>
     public void Agrees(string field, double? actual) => Agrees(Expected.GetProperty(field), actual, field);

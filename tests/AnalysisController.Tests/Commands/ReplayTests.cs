@@ -11,12 +11,15 @@ public sealed class ReplayTests
     {
         var (code, lines, _) = await Replay(Failing(4));
         Assert.Equal(1, code);
-        Assert.Equal(["Continue", "Continue", "Continue", "Abort"], lines.Select(line => line.GetProperty("verdict").GetString()));
+        Assert.Equal(["Continue", "Continue", "Continue", "Abort"],
+            lines.Select(line => line.GetProperty("verdict").GetString()));
         var last = lines[^1];
         Assert.Equal(40, last.GetProperty("t").GetDouble());
         Assert.Equal("WorseThanStable", last.GetProperty("reason").GetString());
-        Assert.StartsWith("WorseThanStable: errors (5xx) 28 % of 200 requests on the canary", last.GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Equal(.28, last.GetProperty("metrics").GetProperty("errors").GetProperty("canaryValue").GetDouble(), 1e-12);
+        Assert.StartsWith("WorseThanStable: errors (5xx) 28 % of 200 requests on the canary",
+            last.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            .28, last.GetProperty("metrics").GetProperty("errors").GetProperty("canaryValue").GetDouble(), 1e-12);
         Assert.True(last.GetProperty("metrics").GetProperty("errors").GetProperty("ratioLower").GetDouble() > 1);
     }
 
@@ -33,13 +36,14 @@ public sealed class ReplayTests
     public async Task New_step_restarts_the_deadline_and_keeps_the_evidence()
     {
         var (code, lines, _) = await Replay("""
-            {"kind":"spec","metrics":["errors"],"deadlineSeconds":30}
-            {"kind":"interval","t":20,"canary":{"c":{"requests":50,"errors":9}},"stable":{"s":{"requests":500,"errors":1}}}
-            {"kind":"step","t":20}
-            {"kind":"interval","t":40,"canary":{"c":{"requests":50,"errors":0}},"stable":{"s":{"requests":500,"errors":0}}}
-            {"kind":"interval","t":50,"canary":{"c":{"requests":50,"errors":0}},"stable":{"s":{"requests":500,"errors":0}}}
-            """);
-        Assert.Equal(["Continue", "Continue", "Inconclusive"], lines.Select(line => line.GetProperty("verdict").GetString()));
+        {"kind":"spec","metrics":["errors"],"deadlineSeconds":30}
+        {"kind":"interval","t":20,"canary":{"c":{"requests":9,"errors":9}},"stable":{"s":{"requests":90,"errors":0}}}
+        {"kind":"step","t":20}
+        {"kind":"interval","t":40,"canary":{"c":{"requests":9,"errors":0}},"stable":{"s":{"requests":90,"errors":0}}}
+        {"kind":"interval","t":50,"canary":{"c":{"requests":9,"errors":0}},"stable":{"s":{"requests":90,"errors":0}}}
+        """);
+        Assert.Equal(
+            ["Continue", "Continue", "Inconclusive"], lines.Select(line => line.GetProperty("verdict").GetString()));
         Assert.Equal(3, code);
         Assert.Equal(lines[0].GetProperty("logTotal").GetDouble(), lines[1].GetProperty("logTotal").GetDouble(), 1e-9);
         Assert.Equal(0, lines[1].GetProperty("metrics").GetProperty("errors").GetProperty("canaryValue").GetDouble());
@@ -57,13 +61,19 @@ public sealed class ReplayTests
     [Theory]
     [InlineData("""{"kind":"verdict"}""", "kind is \"verdict\"; spec, interval, step or scrape is expected")]
     [InlineData("""{"t":1}""", "an object with a field kind is expected")]
-    [InlineData("""{"kind":"interval","t":10,"canary":{},"stable":{"s":{"requests":1.5}}}""", "stable.s.requests is 1.5; a whole number up to 2^53 is expected")]
-    [InlineData("""{"kind":"interval","t":10,"canary":{},"stable":{"s":{"requests":1,"errors":2}}}""", "stable.s.errors is 2, more than 1 requests")]
-    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"buckets":[1,2]}},"stable":{"s":{"buckets":[1,2,3]}}}""", "s.buckets has 3 entries, another pod's has 2")]
-    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"buckets":[3,2]}},"stable":{}}""", "canary.c.buckets[1] is 2, below 3 before it; cumulative counts do not fall")]
-    [InlineData("""{"kind":"interval","t":0,"canary":{},"stable":{}}""", "time goes back: t is 0 s, the line before was at 5 s")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{},"stable":{"s":{"requests":1.5}}}""",
+        "stable.s.requests is 1.5; a whole number up to 2^53 is expected")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{},"stable":{"s":{"requests":1,"errors":2}}}""",
+        "stable.s.errors is 2, more than 1 requests")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"buckets":[1,2]}},"stable":{"s":{"buckets":[1,2,3]}}}""",
+        "s.buckets has 3 entries, another pod's has 2")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"buckets":[3,2]}},"stable":{}}""",
+        "canary.c.buckets[1] is 2, below 3 before it; cumulative counts do not fall")]
+    [InlineData("""{"kind":"interval","t":0,"canary":{},"stable":{}}""",
+        "time goes back: t is 0 s, the line before was at 5 s")]
     [InlineData("""{"kind":"spec"}""", "the spec comes before all evidence, and once")]
-    [InlineData("""{"kind":"scrape","at":"2026-01-01T00:00:00Z","pod":"c","arm":"canary"}""", "intervals and scrapes do not mix in one file")]
+    [InlineData("""{"kind":"scrape","at":"2026-01-01T00:00:00Z","pod":"c","arm":"canary"}""",
+        "intervals and scrapes do not mix in one file")]
     public async Task Bad_line_is_named_and_nothing_is_judged_after_it(string line, string problem)
     {
         var good = """{"kind":"interval","t":5,"canary":{},"stable":{}}""";
@@ -77,11 +87,14 @@ public sealed class ReplayTests
     [Fact]
     public async Task Every_problem_of_a_spec_is_told_at_once()
     {
-        var (code, lines, errors) = await Replay("""{"kind":"spec","alpha":2,"warmUpSeconds":"soon","metrics":["errors","speed"],"colour":1}""");
+        var (code, lines, errors) =
+            await Replay(
+                """{"kind":"spec","alpha":2,"warmUpSeconds":"soon","metrics":["errors","speed"],"colour":1}""");
         Assert.Equal(2, code);
         Assert.Empty(lines);
         Assert.Contains("alpha is 2; a number in (0, 0.5] is expected", errors, StringComparison.Ordinal);
-        Assert.Contains("warmUpSeconds is \"soon\"; a number in [0, 3600] is expected", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "warmUpSeconds is \"soon\"; a number in [0, 3600] is expected", errors, StringComparison.Ordinal);
         Assert.Contains("metrics[1] is \"speed\"", errors, StringComparison.Ordinal);
         Assert.Contains("colour is not a field of the spec", errors, StringComparison.Ordinal);
     }
@@ -104,7 +117,8 @@ public sealed class ReplayTests
         Assert.Equal(1, code);
         Assert.Equal([10, 20, 30, 40, 50, 60], lines.Select(line => line.GetProperty("t").GetDouble()));
         Assert.Equal("Abort", lines[4].GetProperty("verdict").GetString());
-        Assert.Equal(.6, lines[0].GetProperty("metrics").GetProperty("errors").GetProperty("canaryValue").GetDouble(), 1e-12);
+        Assert.Equal(
+            .6, lines[0].GetProperty("metrics").GetProperty("errors").GetProperty("canaryValue").GetDouble(), 1e-12);
     }
 
     [Fact]
@@ -114,26 +128,36 @@ public sealed class ReplayTests
         using var errors = new StringWriter();
         using var input = new StringReader(Failing(5));
         var code = await ReplayRun.ExecuteAsync(
-            input, output, errors, new ReplayOptions(Format: ReplayFormat.Table), TestContext.Current.CancellationToken);
+            input, output, errors, new ReplayOptions(Format: ReplayFormat.Table),
+                TestContext.Current.CancellationToken);
         Assert.Equal(1, code);
         Assert.Contains("Abort         WorseThanStable", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("\nAbort  WorseThanStable: errors (5xx)", output.ToString(), StringComparison.Ordinal);
     }
 
     private static string Failing(int intervals) => string.Join('\n', Enumerable.Range(1, intervals)
-        .Select(i => """{"kind":"interval","t":T,"canary":{"c0":{"requests":50,"errors":14}},"stable":{"s0":{"requests":950,"errors":1}}}"""
+        .Select(i =>
+        ("""{"t":T,"kind":"interval","canary":{"c":{"requests":50,"errors":14}},"""
+            + """ "stable":{"s":{"requests":950,"errors":1}}}""")
             .Replace("T", $"{10 * i}", StringComparison.Ordinal))
         .Prepend("""{"kind":"spec","metrics":["errors"]}"""));
 
-    private static string JsonLine(int second, string pod, string arm, string metrics) =>
-        $$"""{"kind":"scrape","at":"{{DateTimeOffset.UnixEpoch.AddSeconds(second):O}}","pod":"{{pod}}","arm":"{{arm}}","metrics":"{{JsonEncodedText.Encode(metrics)}}","health":"pass"}""";
+    private static string JsonLine(int second, string pod, string arm, string metrics)
+    {
+        var at = DateTimeOffset.UnixEpoch.AddSeconds(second).ToString("O");
+        var body = JsonEncodedText.Encode(metrics);
+        return $$"""{"kind":"scrape","at":"{{at}}","pod":"{{pod}}","arm":"{{arm}}","metrics":"{{body}}"}""";
+    }
 
-    private static async Task<(int Code, JsonElement[] Lines, string Errors)> Replay(string text, ReplayOptions? options = null)
+    private static async Task<(int Code, JsonElement[] Lines, string Errors)> Replay(
+        string text, ReplayOptions? options = null)
     {
         using var input = new StringReader(text);
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var code = await ReplayRun.ExecuteAsync(input, output, errors, options ?? new ReplayOptions(), TestContext.Current.CancellationToken);
+        var code =
+            await ReplayRun.ExecuteAsync(input, output, errors, options
+                ?? new ReplayOptions(), TestContext.Current.CancellationToken);
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
         {
             using var document = JsonDocument.Parse(line);

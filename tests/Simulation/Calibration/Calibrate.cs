@@ -18,7 +18,8 @@ internal static class Calibrate
         var date = Text(arguments, "--date") ?? "not given";
         if (runs < 1 || arguments.Length % 2 != 0)
         {
-            Console.Error.WriteLine("calibrate [--runs 4000] [--seed 20260101] [--date YYYY-MM-DD] [--output docs/calibration.md]");
+            Console.Error.WriteLine(
+                "calibrate [--runs 4000] [--seed 20260101] [--date YYYY-MM-DD] [--output docs/calibration.md]");
             return 2;
         }
 
@@ -38,16 +39,21 @@ internal static class Calibrate
 
     private static void Write(StringWriter page, int runs, int seed, string date)
     {
+        var error = 100 * Math.Sqrt(.01 * .99 / runs);
         page.WriteLine($"""
             # Calibration
 
-            Measured with the judge's own code: `dotnet run --project tests/Simulation -c Release -- calibrate --runs {runs} --seed {seed}
-            --output docs/calibration.md --date {date}` (or `make calibrate`). {runs} runs a row, each of 30 minutes in evidence
-            intervals of 10 s; run i of every row has seed {seed} + i. The budget for false aborts is alpha = 1 %, over all
-            metrics and all looks; the standard error of a row at 1 % is {100 * Math.Sqrt(.01 * .99 / runs):0.00} %. Competitors see the same
-            evidence: models of documented defaults, one configuration each (tests/Simulation/Deciders). Binomial and Poisson draws
-            with a mean of 60 or more are rounded normals. Burst frequencies and noise shapes are those of
-            tests/Simulation/Worlds/Families.cs; under noise not simulated here the rates are unknown.
+            Measured with the judge's own code, on {date}, by `make calibrate`, which runs
+
+                dotnet run --project tests/Simulation -c Release -- calibrate --runs {runs} \
+                    --seed {seed} --date {date} --output docs/calibration.md
+
+            {runs} runs a row, each of 30 minutes in evidence intervals of 10 s; run i of every row has seed {seed} + i.
+            The budget for false aborts is alpha = 1 %, over all metrics and all looks; the standard error of a row at
+            1 % is {error:0.00} %. Competitors see the same evidence: models of documented defaults, one configuration
+            each (tests/Simulation/Deciders). Binomial and Poisson draws with a mean of 60 or more are rounded normals.
+            Burst frequencies and noise shapes are those of tests/Simulation/Worlds/Families.cs, because the
+            specification does not give them; under noise not simulated here the rates are unknown.
 
             ## Healthy canaries: who aborts them
 
@@ -75,8 +81,8 @@ internal static class Calibrate
 
             ## Regressions: who finds them, and when
 
-            Median and 95th percentile of the time from onset to abort in intervals; "–" where fewer runs find it. The reference
-            median is the one that the specification measured with its own simulator.
+            Median and 95th percentile of the time from onset to abort in intervals; "–" where fewer runs find it. The
+            reference median is the one that the specification measured with its own simulator.
 
             {Table.BadHeader}
             """);
@@ -94,7 +100,9 @@ internal static class Calibrate
     }
 
     private static int Number(string[] arguments, string name, int otherwise) =>
-        Text(arguments, name) is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 : otherwise;
+        Text(arguments, name) is { } text
+            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+                : otherwise;
 
     private static string? Text(string[] arguments, string name) =>
         Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;

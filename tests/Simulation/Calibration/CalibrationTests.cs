@@ -10,17 +10,21 @@ public sealed class CalibrationTests(ITestOutputHelper output)
     private const int HealthyRuns = 200;
     private const int BadRuns = 100;
 
-    public static IEnumerable<TheoryDataRow<string>> Healthy => Families.Healthy.Select(scenario => new TheoryDataRow<string>(scenario.Name));
+    public static IEnumerable<TheoryDataRow<string>> Healthy =>
+        Families.Healthy.Select(scenario => new TheoryDataRow<string>(scenario.Name));
 
-    public static IEnumerable<TheoryDataRow<string>> Bad => Families.Bad.Select(row => new TheoryDataRow<string>(row.Scenario.Name));
+    public static IEnumerable<TheoryDataRow<string>> Bad =>
+        Families.Bad.Select(row => new TheoryDataRow<string>(row.Scenario.Name));
 
     [Theory, MemberData(nameof(Healthy))]
     public void Healthy_canary_is_aborted_no_more_often_than_alpha(string name)
     {
-        var experiment = Experiment.Run(Families.Healthy.Single(row => row.Name == name), HealthyRuns, Seed, withCompetitors: false);
+        var experiment =
+            Experiment.Run(Families.Healthy.Single(row => row.Name == name), HealthyRuns, Seed, withCompetitors: false);
         var most = Alpha + (3 * Math.Sqrt(Alpha * (1 - Alpha) / HealthyRuns));
         output.WriteLine(Table.HealthyRow(experiment));
-        Assert.True(experiment.AbortShare <= most, $"{name}: {experiment.AbortShare:P2} aborted of {HealthyRuns} runs from seed {Seed}, at most {most:P2}");
+        Assert.True(experiment.AbortShare <= most,
+            $"{name}: {experiment.AbortShare:P2} aborted of {HealthyRuns} runs from seed {Seed}, at most {most:P2}");
     }
 
     [Theory, MemberData(nameof(Bad))]
@@ -38,7 +42,8 @@ public sealed class CalibrationTests(ITestOutputHelper output)
         // The lower end of the sample median's 99.7 % interval, by order statistics.
         var low = experiment.TimeQuantile(.5 - (1.5 / Math.Sqrt(BadRuns)));
         var most = Math.Max(1.1 * reference, reference + 1);
-        Assert.True(low <= most, $"{name}: median at least {low} intervals ({BadRuns} runs from seed {Seed}), at most {most} wanted");
+        Assert.True(low <= most,
+            $"{name}: median at least {low} intervals ({BadRuns} runs from seed {Seed}), at most {most} wanted");
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Out
         Metrics = [.. MetricSpec.Defaults.Where(metric => metric.Name != "clientErrors")],
     };
 
+    private const int Threads = 2;
+
     public static ImmutableArray<string> Competitors { get; } = [.. NewCompetitors().Select(decider => decider.Name)];
 
     public int Runs => Outcomes.Length;
@@ -33,7 +35,15 @@ internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Out
     public static Experiment Run(Scenario scenario, int runs, int seed, bool withCompetitors)
     {
         var outcomes = new Outcome[runs];
-        Parallel.For(0, runs, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => outcomes[i] = RunOne(scenario, seed + i, withCompetitors));
+        var threads = Enumerable.Range(0, Threads).Select(first => new Thread(() =>
+        {
+            for (var i = first; i < runs; i += Threads)
+            {
+                outcomes[i] = RunOne(scenario, seed + i, withCompetitors);
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
         return new Experiment(scenario, [.. outcomes]);
     }
 
@@ -42,7 +52,8 @@ internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Out
 
     /// <summary>The q-quantile of the time from onset to abort; infinity where fewer runs abort.</summary>
     public double TimeQuantile(double q) =>
-        Quantile(q, outcome => outcome.AbortAt > Scenario.Onset ? outcome.AbortAt.Value - Scenario.Onset : double.PositiveInfinity);
+        Quantile(q, outcome =>
+            outcome.AbortAt > Scenario.Onset ? outcome.AbortAt.Value - Scenario.Onset : double.PositiveInfinity);
 
     public double PassQuantile(double q) => Quantile(q, outcome => outcome.PassAt ?? double.PositiveInfinity);
 
@@ -52,7 +63,9 @@ internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Out
     public double OtherShare(int competitor) => Share(outcome => outcome.Others[competitor] is not null);
 
     public double OtherQuantile(int competitor, double q) =>
-        Quantile(q, outcome => outcome.Others[competitor] > Scenario.Onset ? outcome.Others[competitor]!.Value - Scenario.Onset : double.PositiveInfinity);
+        Quantile(q, outcome =>
+            outcome.Others[competitor] > Scenario.Onset ? outcome.Others[competitor]!.Value - Scenario.Onset
+                : double.PositiveInfinity);
 
     private static Outcome RunOne(Scenario scenario, int seed, bool withCompetitors)
     {

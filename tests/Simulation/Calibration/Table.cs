@@ -6,11 +6,13 @@ namespace Rollouts.Simulation.Calibration;
 internal static class Table
 {
     public static string HealthyHeader { get; } = Header(
-        ["healthy canary", "judge aborts % ± s.e.", "passes %", "time to pass, median / p95", .. Experiment.Competitors.Select(name => name + " %")]);
+        ["healthy canary", "judge aborts % ± s.e.", "passes %", "time to pass, median / p95",
+            .. Experiment.Competitors.Select(name => name + " %")]);
 
     public static string BadHeader { get; } = Header(
     [
-        "regression", "judge finds %", "median / p95 intervals", "reference median", "median canary requests", "passed first %",
+        "regression", "judge finds %", "median / p95 intervals", "reference median", "median canary requests",
+            "passed first %",
         .. Experiment.Competitors,
     ]);
 
@@ -31,11 +33,13 @@ internal static class Table
         Intervals(reference),
         Intervals(experiment.RequestsQuantile(.5)),
         experiment.Scenario.Onset > 0 ? "(before onset)" : Percent(experiment.PassedFirstShare),
-        .. Others(experiment, k => $"{Intervals(experiment.OtherQuantile(k, .5))} / {Intervals(experiment.OtherQuantile(k, .95))}"),
+        .. Others(experiment, k =>
+            $"{Intervals(experiment.OtherQuantile(k, .5))} / {Intervals(experiment.OtherQuantile(k, .95))}"),
     ]);
 
     private static IEnumerable<string> Others(Experiment experiment, Func<int, string> cell) =>
-        experiment.Outcomes[0].Others.Length == 0 ? [] : Enumerable.Range(0, Experiment.Competitors.Length).Select(cell);
+        experiment.Outcomes[0].Others.Length == 0 ? []
+            : Enumerable.Range(0, Experiment.Competitors.Length).Select(cell);
 
     private static string Header(IReadOnlyList<string> cells) => Row(cells) + "\n" + Row([.. cells.Select(_ => "---")]);
 

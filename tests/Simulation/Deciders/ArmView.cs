@@ -7,7 +7,8 @@ namespace Rollouts.Simulation.Deciders;
 /// <summary>One interval with the pods of each arm summed, as a metrics server would show it.</summary>
 internal sealed class ArmView
 {
-    private ArmView(ImmutableArray<PodIncrease> canary, ImmutableArray<PodIncrease> stable, ImmutableArray<double> bounds)
+    private ArmView(
+        ImmutableArray<PodIncrease> canary, ImmutableArray<PodIncrease> stable, ImmutableArray<double> bounds)
     {
         Canary = new ArmTotals(canary, bounds);
         Stable = new ArmTotals(stable, bounds);
@@ -62,7 +63,9 @@ internal sealed class ArmTotals
     /// <summary>Requests slower than a bound.</summary>
     public double SlowerThan(double seconds) => Requests - _buckets[_bounds.IndexOf(seconds)];
 
-    /// <summary>A quantile by linear interpolation within its bucket, as PromQL's histogram_quantile; NaN without requests.</summary>
+    /// <summary>
+    /// A quantile by linear interpolation within its bucket, as PromQL's histogram_quantile; NaN without requests.
+    /// </summary>
     public double Quantile(double q)
     {
         var rank = q * _buckets[^1];

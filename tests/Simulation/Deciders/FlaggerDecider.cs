@@ -1,6 +1,8 @@
 namespace Rollouts.Simulation.Deciders;
 
-/// <summary>Flagger's documented defaults: each minute success at least 99 % and p99 at most 500 ms; five failed checks abort.</summary>
+/// <summary>
+/// Flagger's documented defaults: each minute success at least 99 % and p99 at most 500 ms; five failed checks abort.
+/// </summary>
 /// <remarks>Source: fluxcd/flagger, pkg/controller/scheduler_metrics.go: a missing value is a failed check.</remarks>
 internal sealed class FlaggerDecider : Decider
 {

@@ -10,5 +10,6 @@ internal sealed class JudgeDecider(AnalysisSpec spec)
 {
     private AnalysisState _state = CanaryAnalysis.Start(spec, World.Start);
 
-    public Decision Look(EvidenceInterval interval) => (_state = CanaryAnalysis.Advance(_state, interval)).Verdict.Decision;
+    public Decision Look(EvidenceInterval interval) =>
+        (_state = CanaryAnalysis.Advance(_state, interval)).Verdict.Decision;
 }

@@ -1,9 +1,12 @@
 namespace Rollouts.Simulation.Deciders;
 
-/// <summary>Kayenta's NetflixACAJudge with its defaults on error ratio and p99 per minute, at 10, 20 and 30 minutes.</summary>
+/// <summary>
+/// Kayenta's NetflixACAJudge with its defaults on error ratio and p99 per minute, at 10, 20 and 30 minutes.
+/// </summary>
 /// <remarks>
-/// Source: spinnaker/kayenta, NetflixACAJudge.scala and MannWhitneyClassifier.scala: two-sided Mann-Whitney at 0.98 with tolerance
-/// 0.25 of the Hodges-Lehmann estimate, direction increase. Either metric High gives a score of 50, below 75, hence fails.
+/// Source: spinnaker/kayenta, NetflixACAJudge.scala and MannWhitneyClassifier.scala: two-sided Mann-Whitney at 0.98
+/// with tolerance 0.25 of the Hodges-Lehmann estimate, direction increase. Either metric High gives a score of 50,
+/// below 75, hence fails.
 /// </remarks>
 internal sealed class KayentaDecider : Decider
 {
@@ -29,7 +32,8 @@ internal sealed class KayentaDecider : Decider
         Add(0, _canary.ErrorRatio, _stable.ErrorRatio);
         Add(2, _canary.Quantile(.99), _stable.Quantile(.99));
         (_canary, _stable) = (null, null);
-        return _intervals % (WindowIntervals * LookMinutes) == 0 && (IsHigh(_series[0], _series[1]) || IsHigh(_series[2], _series[3]));
+        return _intervals % (WindowIntervals * LookMinutes) == 0
+            && (IsHigh(_series[0], _series[1]) || IsHigh(_series[2], _series[3]));
     }
 
     private void Add(int at, double canary, double stable)

@@ -1,7 +1,11 @@
 namespace Rollouts.Simulation.Deciders;
 
-/// <summary>A sequential likelihood ratio on the errors' share that takes every error as independent of the others.</summary>
-/// <remarks>A mixture over four alternatives against 1.5 times stable, at 1 %: valid without bursts, and what bursts break.</remarks>
+/// <summary>
+/// A sequential likelihood ratio on the errors' share that takes every error as independent of the others.
+/// </summary>
+/// <remarks>
+/// A mixture over four alternatives against 1.5 times stable, at 1 %: valid without bursts, and what bursts break.
+/// </remarks>
 internal sealed class LikelihoodDecider : Decider
 {
     private const double Tolerance = 1.5;
@@ -23,7 +27,8 @@ internal sealed class LikelihoodDecider : Decider
         for (var i = 0; i < Alternatives.Length; i++)
         {
             var share = Alternatives[i] * nc / ((Alternatives[i] * nc) + ns);
-            _log[i] += (view.Canary.Errors * Math.Log(share / fair)) + (view.Stable.Errors * Math.Log((1 - share) / (1 - fair)));
+            _log[i] += (view.Canary.Errors * Math.Log(share / fair))
+                + (view.Stable.Errors * Math.Log((1 - share) / (1 - fair)));
             highest = Math.Max(highest, _log[i]);
         }
 

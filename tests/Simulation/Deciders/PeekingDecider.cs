@@ -1,6 +1,8 @@
 namespace Rollouts.Simulation.Deciders;
 
-/// <summary>A one-sided z-test at 5 % on cumulative counts (errors, and requests over 250 ms), looked at in every interval.</summary>
+/// <summary>
+/// A one-sided z-test at 5 % on cumulative counts (errors, and requests over 250 ms), looked at in every interval.
+/// </summary>
 internal sealed class PeekingDecider : Decider
 {
     /// <summary>The normal quantile of 97.5 %: 5 % shared by two metrics.</summary>

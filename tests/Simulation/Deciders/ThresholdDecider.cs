@@ -1,6 +1,8 @@
 namespace Rollouts.Simulation.Deciders;
 
-/// <summary>Argo Rollouts with the canary's success rate per minute: aborted when more than failureLimit measurements fail.</summary>
+/// <summary>
+/// Argo Rollouts with the canary's success rate per minute: aborted when more than failureLimit measurements fail.
+/// </summary>
 /// <remarks>Source: argoproj/argo-rollouts, docs/features/analysis.md. Every NaN is tolerated.</remarks>
 internal sealed class ThresholdDecider(double success, int failureLimit) : Decider
 {

@@ -3,7 +3,10 @@ namespace Rollouts.Simulation.Worlds;
 /// <summary>Random numbers of the distributions that traffic has; one seed, one sequence.</summary>
 internal sealed class Draw(int seed)
 {
-    /// <summary>Above this mean a rounded normal stands in for binomial and Poisson; the error of a tail probability is below 2 %.</summary>
+    /// <summary>
+    /// Above this mean a rounded normal stands in for binomial and Poisson; the error of a tail probability is below 2
+    /// %.
+    /// </summary>
     private const double NormalFrom = 60;
 
     private readonly Random _random = new(seed);

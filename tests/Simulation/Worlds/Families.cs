@@ -11,7 +11,8 @@ internal static class Families
 
     private static readonly Scenario Half = Five with { Weight = _ => .5, CanaryPods = 5, StablePods = 5 };
 
-    private static readonly Scenario Low = Five with { RequestsPerSecond = 1, Weight = _ => .2, CanaryPods = 1, StablePods = 4 };
+    private static readonly Scenario Low =
+        Five with { RequestsPerSecond = 1, Weight = _ => .2, CanaryPods = 1, StablePods = 4 };
 
     private static readonly Burst Twenties = new(20, 3, 100);
 
@@ -35,14 +36,16 @@ internal static class Families
         Five with { Name = "pods differ: lat 10%, 2000 rps", RequestsPerSecond = 2000, PodLatencySpread = .1 },
         Half with { Name = "pods differ, 50%", PodErrorSpread = .5, PodLatencySpread = .05 },
         Five with { Name = "pod latency noise AR 10%/60 s", WanderSpread = .1 },
-        Five with { Name = "pod latency noise AR 20%/120 s, 2000 rps", RequestsPerSecond = 2000, WanderSpread = .2, WanderSeconds = 120 },
+        Five with { Name = "pod latency noise AR 20%/120 s, 2000 rps", RequestsPerSecond = 2000, WanderSpread = .2,
+            WanderSeconds = 120 },
         Nasty(Five) with { Name = "everything nasty, 5%" },
         Nasty(Half) with { Name = "everything nasty, 50%" },
         Nasty(Ramp(Five)) with { Name = "nasty ramp + incidents" },
         Five with { Name = "service with 2% base errors, p99 0.8 s", BaseErrors = .02, MedianSeconds = .125 },
 
         // Families that the specification lacks.
-        Five with { Name = "new: diurnal swing, canary pod at a tenth of a stable pod's load", Weight = _ => .011, Swing = .9, SwingIntervals = 180 },
+        Five with { Name = "new: diurnal swing, canary pod at a tenth of a stable pod's load", Weight = _ =>
+            .011, Swing = .9, SwingIntervals = 180 },
         Five with
         {
             Name = "new: retry storms on both arms",
@@ -51,7 +54,8 @@ internal static class Families
         },
         Twenty with { Name = "new: heavy-tailed request sizes (Pareto 1.2), 20%", ParetoExponent = 1.2 },
         Five with { Name = "new: one route with 5% errors, its share wanders", OwnRoute = (.1, .05) },
-        Five with { Name = "new: mild slow node under the one canary pod (+5%), pods differ 5%", SlowNode = .05, PodLatencySpread = .05 },
+        Five with { Name = "new: mild slow node under the one canary pod (+5%), pods differ 5%", SlowNode = .05,
+            PodLatencySpread = .05 },
     ];
 
     /// <summary>Healthy canaries outside the model: reported, not promised.</summary>
@@ -61,7 +65,10 @@ internal static class Families
         Five with { Name = "stress: canary pod on a slow node (+30%)", SlowNode = .3, PodLatencySpread = .05 },
     ];
 
-    /// <summary>Regressions, with the median intervals that the specification's reference needs; infinity where it finds less than half.</summary>
+    /// <summary>
+    /// Regressions, with the median intervals that the specification's reference needs; infinity where it finds less
+    /// than half.
+    /// </summary>
     public static ImmutableArray<(Scenario Scenario, double Reference)> Bad { get; } =
     [
         (Errors(Five, .005, "errors .1%->.5%, 5%"), 90),
@@ -84,13 +91,15 @@ internal static class Families
         (Five with { Name = "latency x2, 5%", CanaryLatencyFactor = 2 }, 10),
         (Nasty(Five) with { Name = "latency x2, nasty, 5%", CanaryLatencyFactor = 2 }, 12),
         (Five with { Name = "tail x2 (slowest 2%), 5%", CanaryTailFactor = 2 }, 32),
-        (Five with { Name = "tail x2 (slowest 2%), 5% of 2000 rps", CanaryTailFactor = 2, RequestsPerSecond = 2000 }, 11),
+        (Five with { Name = "tail x2 (slowest 2%), 5% of 2000 rps", CanaryTailFactor = 2, RequestsPerSecond = 2000 },
+            11),
         (Errors(Low, .05, "low traffic 1 rps, errors 5%, 20%"), 92),
         (Errors(Low, .5, "low traffic 1 rps, errors 50%, 20%"), 12),
         (Five with { Name = "no canary traffic", CanaryHasTraffic = false }, double.PositiveInfinity),
     ];
 
-    private static Scenario Errors(Scenario world, double ratio, string name) => world with { Name = name, CanaryErrors = ratio };
+    private static Scenario Errors(Scenario world, double ratio, string name) =>
+        world with { Name = name, CanaryErrors = ratio };
 
     /// <summary>5, 20, 50 % for ten minutes each, with two incidents of three minutes that strike both arms.</summary>
     private static Scenario Ramp(Scenario world) => world with

@@ -15,7 +15,7 @@ internal sealed record Scenario(string Name)
 
     public int StablePods { get; init; } = 9;
 
-    /// <summary>Amplitude and period (intervals) of the traffic's swing.</summary>
+    /// <summary>Amplitude and period (intervals) of the traffic's swing; its phase differs from world to world.</summary>
     public double Swing { get; init; } = .3;
 
     public double SwingIntervals { get; init; } = 60;
@@ -64,7 +64,9 @@ internal sealed record Scenario(string Name)
     /// <summary>Extra log latency of one canary pod: a slow node.</summary>
     public double SlowNode { get; init; }
 
-    /// <summary>Share of requests on a route with its own error ratio, and that ratio; the mix wanders by interval.</summary>
+    /// <summary>
+    /// Share of requests on a route with its own error ratio, and that ratio; the mix wanders by interval.
+    /// </summary>
     public (double Share, double Errors)? OwnRoute { get; init; }
 
     /// <summary>Share of heavy requests whose latency follows a Pareto tail with this exponent; 0 for none.</summary>

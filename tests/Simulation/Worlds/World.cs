@@ -14,6 +14,7 @@ internal sealed class World
     private readonly Draw _draw;
     private readonly SimulatedPod[] _canary;
     private readonly SimulatedPod[] _stable;
+    private readonly double _phase;
     private readonly BurstSource? _errorBursts;
     private readonly BurstSource? _slowBursts;
     private readonly double[] _shares = new double[Bounds.Length];
@@ -22,6 +23,7 @@ internal sealed class World
     {
         _scenario = scenario;
         _draw = new Draw(seed);
+        _phase = _draw.Uniform();
         _canary = [.. Enumerable.Range(0, scenario.CanaryPods).Select(i => new SimulatedPod($"c{i}", scenario, _draw))];
         _stable = [.. Enumerable.Range(0, scenario.StablePods).Select(i => new SimulatedPod($"s{i}", scenario, _draw))];
         _errorBursts = scenario.ErrorBursts is { } errors ? new BurstSource(errors, _draw) : null;
@@ -37,7 +39,7 @@ internal sealed class World
     /// <summary>The evidence of interval <paramref name="index"/>, counted from 0; to be asked for in order.</summary>
     public EvidenceInterval Next(int index)
     {
-        var swing = 1 + (_scenario.Swing * Math.Sin(2 * Math.PI * index / _scenario.SwingIntervals));
+        var swing = 1 + (_scenario.Swing * Math.Sin(2 * Math.PI * (_phase + (index / _scenario.SwingIntervals))));
         var requests = _scenario.RequestsPerSecond * IntervalSeconds * swing;
         var weight = _scenario.CanaryHasTraffic ? _scenario.Weight(index) : 0;
         foreach (var pod in _canary.Concat(_stable))
@@ -45,14 +47,16 @@ internal sealed class World
             pod.Begin(_draw, _scenario, IntervalSeconds);
         }
 
-        _errorBursts?.Strike(index, IntervalSeconds, _canary, _stable, weight, (pod, events) => pod.BurstErrors += events);
+        _errorBursts?.Strike(index, IntervalSeconds, _canary, _stable, weight, (pod, events) =>
+            pod.BurstErrors += events);
         _slowBursts?.Strike(index, IntervalSeconds, _canary, _stable, weight, (pod, events) => pod.BurstSlow += events);
         var isBad = index >= _scenario.Onset;
         return new EvidenceInterval
         {
             At = Start.AddSeconds((index + 1) * IntervalSeconds),
             Canary = [.. _canary.Select(pod => Serve(pod, requests * weight / _canary.Length, index, isBad))],
-            Stable = [.. _stable.Select(pod => Serve(pod, requests * (1 - weight) / _stable.Length, index, isBad: false))],
+            Stable = [.. _stable.Select(pod =>
+                Serve(pod, requests * (1 - weight) / _stable.Length, index, isBad: false))],
             BucketBounds = Bounds,
         };
     }
@@ -135,7 +139,8 @@ internal sealed class World
         if (_scenario.ParetoExponent > 0)
         {
             const double HeavyShare = .1;
-            var heavy = seconds <= _scenario.MedianSeconds ? 0 : 1 - Math.Pow(_scenario.MedianSeconds / seconds, _scenario.ParetoExponent);
+            var heavy = seconds <= _scenario.MedianSeconds ? 0
+                : 1 - Math.Pow(_scenario.MedianSeconds / seconds, _scenario.ParetoExponent);
             share = ((1 - HeavyShare) * share) + (HeavyShare * heavy);
         }
 
@@ -182,7 +187,8 @@ internal sealed class BurstSource(Burst burst, Draw draw)
     private double _next = draw.Exponential(burst.MeanSeconds);
 
     public void Strike(
-        int index, double seconds, SimulatedPod[] canary, SimulatedPod[] stable, double weight, Action<SimulatedPod, int> add)
+        int index, double seconds, SimulatedPod[] canary, SimulatedPod[] stable, double weight, Action<SimulatedPod,
+            int> add)
     {
         double from = index * seconds, to = from + seconds;
         while (_next < to)

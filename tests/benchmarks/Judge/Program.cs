@@ -4,8 +4,8 @@ using System.Globalization;
 using Rollouts.Analysis;
 using Rollouts.Analysis.Tests;
 
-// Cost of one evidence interval in processor time, so that a busy machine does not blur it, and that it does not grow with time:
-// medians over batches of 1,000 intervals.
+// Cost of one evidence interval in processor time, so that a busy machine does not blur it, and that it does not grow
+// with time: medians over batches of 1,000 intervals.
 const int BatchIntervals = 1000;
 const double GoalMicroseconds = 20;
 
@@ -43,11 +43,13 @@ static void Measure(int pods, int batches)
     timer = ProcessorTime();
     var checkpoint = Checkpoint.Write(state);
     var checkpointMicros = (ProcessorTime() - timer).TotalMicroseconds;
+    var shed = checkpoint.Shed.IsEmpty ? "nothing" : string.Join(", ", checkpoint.Shed);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{pods} + {pods} pods, {state.Spec.Metrics.Length} metrics: {median:0.0} µs an interval (first batch {micros[1]:0.0}, last {micros[^1]:0.0}), "
-        + $"{bytes[1]:0} bytes allocated (last {bytes[^1]:0}); message of {message.Length} characters {messageMicros:0} µs; "
-        + $"checkpoint of {checkpoint.Bytes.Length} bytes {checkpointMicros:0} µs, shed: {(checkpoint.Shed.IsEmpty ? "nothing" : string.Join(", ", checkpoint.Shed))}"));
+        $"{pods} + {pods} pods, {state.Spec.Metrics.Length} metrics: {median:0.0} µs an interval "
+        + $"(first batch {micros[0]:0.0}, last {micros[^1]:0.0}), {bytes[^1]:0} bytes allocated; "
+        + $"message of {message.Length} characters {messageMicros:0} µs; "
+        + $"checkpoint of {checkpoint.Bytes.Length} bytes {checkpointMicros:0} µs, shed: {shed}"));
     if (pods == 10)
     {
         Console.WriteLine(median <= GoalMicroseconds ? "goal of 20 µs met" : "goal of 20 µs missed");

@@ -21,7 +21,8 @@ internal sealed class RawScrapes
     {
         at = default;
         return line.TryGetProperty(field, out var json) && json.ValueKind == JsonValueKind.String
-            && DateTimeOffset.TryParse(json.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)
+            && DateTimeOffset.TryParse(
+                json.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)
                 ? null
                 : $"{field} is missing or no instant such as 2026-01-01T00:00:05Z";
     }
@@ -127,7 +128,8 @@ internal sealed class RawScrapes
             RestartCount = restarts,
             OutOfMemoryKills = kills,
             InCrashLoop = line.TryGetProperty("inCrashLoop", out var loop) && loop.ValueKind == JsonValueKind.True,
-            MemoryLimitBytes = line.TryGetProperty("memoryLimitBytes", out var limit) && limit.TryGetInt64(out var bytes) ? bytes : null,
+            MemoryLimitBytes = line.TryGetProperty("memoryLimitBytes", out var limit)
+                && limit.TryGetInt64(out var bytes) ? bytes : null,
             Metrics = MetricsOf(line, readyAt is not null),
             Health = health,
         };
@@ -148,7 +150,8 @@ internal sealed class RawScrapes
         }
 
         return !isReady ? new MetricsScrape.NotAsked()
-            : new MetricsScrape.Failed(TextOf(line, "error") ?? "NoBody", TextOf(line, "message") ?? "the recording holds no metrics");
+            : new MetricsScrape.Failed(TextOf(line, "error") ?? "NoBody", TextOf(line, "message")
+                ?? "the recording holds no metrics");
     }
 
     private static string? HealthOf(JsonElement line, out HealthProbe health)

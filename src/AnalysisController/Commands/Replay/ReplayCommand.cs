@@ -24,14 +24,16 @@ internal static class ReplayCommand
 
     private static readonly Option<string[]> Set = new("--set")
     {
-        Description = "Change the spec: field=value, or metric.field=value such as errors.margin=0.01; may be repeated.",
+        Description =
+            "Change the spec: field=value, or metric.field=value such as errors.margin=0.01; may be repeated.",
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<ReplayBounds> Bounds = new("--bounds")
     {
-        Description = "auto: confidence bounds every 30th interval and when the verdict changes; every: at each interval; never.",
+        Description =
+            "auto: confidence bounds every 30th interval and when the verdict changes; every: at each interval; never.",
         DefaultValueFactory = _ => ReplayBounds.Auto,
     };
 
@@ -40,7 +42,8 @@ internal static class ReplayCommand
     {
         var command = new Command(
             "replay",
-            "Judge recorded evidence again. Exit code: 0 Pass, 1 Abort, 2 bad input or options, 3 Inconclusive, 4 Continue.")
+            "Judge recorded evidence again. "
+            + "Exit code: 0 Pass, 1 Abort, 2 bad input or options, 3 Inconclusive, 4 Continue.")
         {
             Input, Output, Preset, Set, Bounds,
         };

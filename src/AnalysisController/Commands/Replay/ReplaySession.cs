@@ -121,7 +121,8 @@ internal sealed class ReplaySession(ReplayOptions options)
             return RawScrapes.InstantOf(line, "at", out var at) is { } wrong ? wrong : StartStep(at);
         }
 
-        if (!line.TryGetProperty("t", out var t) || t.ValueKind != JsonValueKind.Number || !double.IsFinite(t.GetDouble()))
+        if (!line.TryGetProperty("t", out var t) || t.ValueKind != JsonValueKind.Number
+            || !double.IsFinite(t.GetDouble()))
         {
             return "t is missing or no number of seconds";
         }

@@ -21,16 +21,23 @@ internal sealed class TableReplayOutput(TextWriter output) : ReplayOutput
         var isNews = _shown != (verdict.Decision, verdict.Reason);
         if (_shown is null)
         {
-            output.WriteLine(string.Format(CultureInfo.InvariantCulture, Row, "T", "VERDICT", "REASON", "LOG EVIDENCE", "METRICS (LOG EVIDENCE)"));
+            output.WriteLine(
+                string.Format(CultureInfo.InvariantCulture, Row, "T", "VERDICT", "REASON", "LOG EVIDENCE",
+                    "METRICS (LOG EVIDENCE)"));
         }
 
         if (isNews || ++_judged % ShowEvery == 0)
         {
             var metrics = string.Join("  ", verdict.Metrics.Select(metric =>
-                string.Create(CultureInfo.InvariantCulture, $"{metric.Metric}{(metric.GateOpen ? "" : "·")} {metric.LogEvidence:0.00}")));
-            var seconds = (state.LatestAt - state.Origin).TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture) + " s";
-            var total = double.IsFinite(verdict.LogTotal) ? verdict.LogTotal.ToString("0.00", CultureInfo.InvariantCulture) : "–";
-            output.WriteLine(string.Format(CultureInfo.InvariantCulture, Row, seconds, verdict.Decision, verdict.Reason, total, metrics));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{metric.Metric}{(metric.GateOpen ? "" : "·")} {metric.LogEvidence:0.00}")));
+            var seconds = (state.LatestAt - state.Origin).TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)
+                + " s";
+            var total = double.IsFinite(verdict.LogTotal)
+                ? verdict.LogTotal.ToString("0.00", CultureInfo.InvariantCulture) : "–";
+            output.WriteLine(
+                string.Format(
+                    CultureInfo.InvariantCulture, Row, seconds, verdict.Decision, verdict.Reason, total, metrics));
         }
 
         _shown = (verdict.Decision, verdict.Reason);
