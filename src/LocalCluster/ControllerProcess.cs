@@ -61,11 +61,18 @@ internal sealed class ControllerProcess : IAsyncDisposable
         while (await http.AskAsync(probe, IPAddress.Parse(Address.Host), cancellation) is { } notYet)
         {
             if (Ended.IsCompleted)
-                throw new LocalClusterException($"the controller ended with {await Ended}: {await LastLinesAsync()}");
+                throw HasEnded();
             if (_clock.GetElapsedTime(startedAt) > ReadyTimeout)
                 throw new LocalClusterException($"controller not ready in {ReadyTimeout.TotalSeconds} s: {notYet}");
             await Task.Delay(ReadyInterval, _clock, cancellation);
         }
+    }
+
+    /// <summary>How it ended, to be thrown where it must still run.</summary>
+    public LocalClusterException HasEnded()
+    {
+        var last = string.Join(" | ", Log.Last(3));
+        return new LocalClusterException($"the controller ended with {Ended.Result}: {last}");
     }
 
     public Task StopAsync() => _process.StopAsync(StopGracePeriod, _clock);
@@ -81,13 +88,5 @@ internal sealed class ControllerProcess : IAsyncDisposable
     {
         await StopAsync();
         await _process.DisposeAsync();
-    }
-
-    private async Task<string> LastLinesAsync()
-    {
-        var last = new List<string>();
-        await foreach (var line in Log.ReadAsync(follow: false, tailLines: 3, CancellationToken.None))
-            last.Add(line);
-        return last.Count == 0 ? "it wrote nothing" : string.Join(" | ", last);
     }
 }

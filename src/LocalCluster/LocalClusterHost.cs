@@ -23,15 +23,17 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Stack<Func<ValueTask>> _owned = new();
     private readonly LocalClusterOptions _options;
+    private readonly ILoggerFactory _logs;
     private readonly ILogger _logger;
     private readonly List<Task> _parts = [];
     private readonly List<ControllerProcess> _controllers = [];
     private int _controllerRuns;
 
-    private LocalClusterHost(LocalClusterOptions options, ILogger logger)
+    private LocalClusterHost(LocalClusterOptions options, ILoggerFactory logs)
     {
         _options = options;
-        _logger = logger;
+        _logs = logs;
+        _logger = logs.CreateLogger("local-cluster");
         Folder = options.Folder is { } named
             ? Directory.CreateDirectory(named).FullName
             : Directory.CreateTempSubdirectory("local-cluster-").FullName;
@@ -72,7 +74,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// running.</exception>
     public static async Task<LocalClusterHost> StartAsync(
         LocalClusterOptions options,
-        ILogger logger,
+        ILoggerFactory logs,
         CancellationToken cancellation)
     {
         foreach (var program in new[] { options.ApiProgram, options.ControllerProgram })
@@ -81,7 +83,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 throw new LocalClusterException($"program not found: {program}");
         }
 
-        var host = new LocalClusterHost(options, logger);
+        var host = new LocalClusterHost(options, logs);
         try
         {
             await host.StartPartsAsync(cancellation);
@@ -114,8 +116,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <exception cref="LocalClusterException">The controller that was started last has ended.</exception>
     public void RequireController()
     {
-        if (_controllers is [.., { Ended: { IsCompleted: true } ended }])
-            throw new LocalClusterException($"the controller ended with {ended.Result}; its log: {ControllerLogPath}");
+        if (_controllers is [.., { Ended.IsCompleted: true } last])
+            throw last.HasEnded();
     }
 
     /// <summary>Null where there is none of version 1.30 or newer.</summary>
@@ -156,6 +158,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 CrdFolder = _options.CrdFolder,
                 TimeProvider = clock,
                 PodLogReader = logs.Read,
+                Logs = _logs,
             },
             cancellation);
         _owned.Push(Server.DisposeAsync);
@@ -179,7 +182,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
         Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        Keep(nameof(ArgoController), new ArgoController(Objects, clock).RunAsync);
+        Keep(nameof(ArgoController), new ArgoController(Objects, clock, _logger).RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
     }

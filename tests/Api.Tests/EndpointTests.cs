@@ -275,6 +275,32 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task A_caller_can_ask_for_a_new_connection_so_that_a_service_chooses_anew()
+    {
+        await using var api = await ApiInstance.StartAsync();
+        using var asked = await api.SendAsync("GET", "/api/items", headers: "X-New-Connection: 1");
+        using var other = await api.SendAsync("GET", "/api/items");
+
+        Assert.Equal((true, null), (asked.Headers.ConnectionClose, other.Headers.ConnectionClose));
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_is_counted_as_499_and_not_as_an_error()
+    {
+        await using var api = await ApiInstance.StartAsync();
+        await api.SwitchOnAsync("hang");
+        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => api.Http.GetAsync(new Uri("/api/items", UriKind.Relative), impatient.Token));
+
+        await Until.TrueAsync(
+            async () => (await api.GetTextAsync("/metrics")).Contains(
+                "http_response_status_code=\"499\",http_route=\"/api/items\"", StringComparison.Ordinal),
+            "499 is counted");
+        Assert.DoesNotContain("code=\"500\"", await api.GetTextAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_instances_in_one_process_know_nothing_of_each_other()
     {
         await using var one = await ApiInstance.StartAsync("APP_VERSION=v1");

@@ -108,6 +108,20 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_hanging_pod_still_ends_when_it_is_told_to()
+    {
+        await using var api = await ApiInstance.StartAsync();
+        await api.SwitchOnAsync("hang");
+        var items = api.GetStatusAsync("/api/items");
+        await Until.TrueAsync(async () => await api.MetricAsync("http_server_active_requests") == 1, "it hangs");
+        var watch = Stopwatch.StartNew();
+        await api.App.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, await items);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 5000);
+    }
+
+    [Fact]
     public async Task A_fault_ends_by_itself_when_its_duration_is_over()
     {
         await using var api = await ApiInstance.StartAsync();

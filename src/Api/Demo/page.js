@@ -21,7 +21,7 @@
     const start = performance.now();
     let answer;
     try {
-      const response = await fetch('/api/items', { cache: 'no-store' });
+      const response = await fetch('/api/items', { cache: 'no-store', headers: { 'X-New-Connection': '1' } });
       await response.arrayBuffer();
       answer = {
         version: response.headers.get('X-Version') || '?',

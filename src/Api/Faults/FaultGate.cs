@@ -1,3 +1,4 @@
+using Rollouts.Api.Health;
 using Rollouts.Api.Requests;
 
 namespace Rollouts.Api.Faults;
@@ -9,7 +10,7 @@ internal sealed class TrafficEndpoint
 }
 
 /// <summary>Lets faults of requests happen to traffic: first hang, then slow, then error.</summary>
-internal sealed class FaultGate(FaultBoard board, FaultDice dice, TimeProvider clock)
+internal sealed class FaultGate(FaultBoard board, FaultDice dice, Lifecycle life, TimeProvider clock)
 {
     private static readonly TimeSpan HangCheckInterval = TimeSpan.FromMilliseconds(200);
 
@@ -42,10 +43,10 @@ internal sealed class FaultGate(FaultBoard board, FaultDice dice, TimeProvider c
         await next(http);
     }
 
-    /// <summary>Waits until the fault ends or the caller gives up.</summary>
+    /// <summary>Waits until the fault ends, the pod is told to, or the caller gives up.</summary>
     public async Task HangAsync(CancellationToken aborted)
     {
-        while (board.Active(FaultKind.Hang) is not null)
+        while (board.Active(FaultKind.Hang) is not null && !life.IsDraining)
         {
             await Task.Delay(HangCheckInterval, clock, aborted);
         }

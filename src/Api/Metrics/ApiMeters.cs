@@ -36,7 +36,8 @@ internal static class ApiMeters
         ProcessMeter.Create(meter, clock);
     }
 
-    // A gauge may not end in _count: promtool takes it for a histogram's. The process figures are exposed by ProcessMeter.
+    // A gauge may not end in _count: promtool takes it for a histogram's. The process figures are exposed by
+    // ProcessMeter.
     private static bool IsWanted(string runtimeInstrument) =>
         !runtimeInstrument.EndsWith(".count", StringComparison.Ordinal)
         && !runtimeInstrument.StartsWith("dotnet.process.", StringComparison.Ordinal);

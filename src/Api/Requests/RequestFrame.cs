@@ -16,6 +16,9 @@ internal sealed partial class RequestFrame(
     /// <summary>Nginx's code for a client that went away; it is nobody's error.</summary>
     public const int ClientClosedRequest = 499;
 
+    // A Service chooses a pod per connection, and a page cannot close one: it asks the answering pod to.
+    private const string NewConnection = "X-New-Connection";
+
     public static readonly object RequestIdKey = new();
 
     private readonly StringValues _version = identity.Version;
@@ -30,6 +33,11 @@ internal sealed partial class RequestFrame(
         headers["X-Request-ID"] = requestId;
         headers["X-Version"] = _version;
         headers["X-Pod"] = _pod;
+        if (http.Request.Headers.ContainsKey(NewConnection))
+        {
+            headers.Connection = "close";
+        }
+
         http.Response.OnStarting(static state =>
         {
             var (frame, http, start) = ((RequestFrame, HttpContext, long))state;

@@ -32,7 +32,9 @@ internal sealed class TextTable
         }
     }
 
-    /// <summary>As above, when the text is likely <paramref name="guess"/>: what stood in the same place a line before.</summary>
+    /// <summary>
+    /// As above, when the text is likely <paramref name="guess"/>: what stood in the same place a line before.
+    /// </summary>
     public string Get(ReadOnlySpan<byte> utf8, string? guess) =>
         guess is not null && guess.Length == utf8.Length && Ascii.Equals(utf8, guess) ? guess : this[utf8];
 

@@ -17,7 +17,7 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// other metrics than web and plugin. Not played, and harmless: progress deadlines, anti-affinity. Rollouts and
 /// ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since the companion writes to these only.
 /// </remarks>
-internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger<ArgoController>? logger = null)
+internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger? logger = null)
 {
     private const int BodyBytes = 1 << 20;
 

@@ -43,6 +43,12 @@ internal sealed class ContainerLog
         }
     }
 
+    public IReadOnlyList<string> Last(int count)
+    {
+        lock (_gate)
+            return [.. _lines.TakeLast(count)];
+    }
+
     /// <param name="tailLines">Null reads all lines that are kept.</param>
     public async IAsyncEnumerable<string> ReadAsync(
         bool follow,

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Rollouts.LocalCluster.Pods;
-using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.Scenarios;
 
@@ -60,7 +59,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData(false)]
     public async Task Neither_an_interrupt_nor_a_kill_leaves_a_process_behind(bool isKill)
     {
-        await using var cluster = await StartAsync("up", "--rate", "0", "--crds", Cluster.CrdFolder);
+        var folder = Directory.CreateTempSubdirectory("cluster-").FullName;
+        await using var cluster = await StartAsync("up", "--rate", "0", "--folder", folder);
         var children = await ChildrenAsync(cluster);
         Assert.Equal(6, children.Count);
 
@@ -71,6 +71,7 @@ public sealed class ProgramTests : IDisposable
         await cluster.Ended;
 
         await UntilAsync(() => children.TrueForAll(id => !Directory.Exists($"/proc/{id}")), "the children are gone");
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Five pods and the controller.</summary>

@@ -1,4 +1,4 @@
-namespace Rollouts.Api.Benchmarks;
+namespace Rollouts.benchmarks.Api;
 
 /// <summary>What Kestrel does with nothing around it: a text and a small JSON body, both ready as bytes.</summary>
 internal static class BareKestrel
@@ -11,15 +11,21 @@ internal static class BareKestrel
         var app = builder.Build();
         app.UseRouting();
         Map(app, "/health/live", "ok\n"u8.ToArray(), "text/plain; charset=utf-8");
-        Map(app, "/api/version", """{"version":"v1","buildNumber":"","commit":"","buildDate":""}"""u8.ToArray(), "application/json");
+        var version = """{"version":"v1","buildNumber":"","commit":"","buildDate":"","environment":"production"}"""u8;
+        Map(app, "/api/version", version.ToArray(), "application/json");
         await app.RunAsync();
         return 0;
     }
 
-    private static void Map(WebApplication app, string path, byte[] body, string contentType) => app.MapGet(path, (HttpContext http) =>
+    private static void Map(WebApplication app, string path, byte[] body, string contentType)
     {
-        http.Response.ContentType = contentType;
-        http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
-    });
+        app.MapGet(path, AnswerAsync);
+
+        Task AnswerAsync(HttpContext http)
+        {
+            http.Response.ContentType = contentType;
+            http.Response.ContentLength = body.Length;
+            return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+        }
+    }
 }

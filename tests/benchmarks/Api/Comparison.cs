@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Rollouts.Api.Benchmarks;
+namespace Rollouts.benchmarks.Api;
 
 /// <summary>Runs the peers one after the other, round by round, so that a noisy machine is noisy for all of them.</summary>
 /// <remarks>Figures are medians over the rounds; read them as ratios. The load shares the cores with the peers.</remarks>
@@ -24,8 +24,8 @@ internal sealed class Comparison(string apiProgram, int rounds, double seconds)
             ["-m", "uvicorn", "--app-dir", AppContext.BaseDirectory, "--log-level", "warning", "--no-access-log",
                 "--port", new Uri(url).Port.ToString(CultureInfo.InvariantCulture), "fastapi_peer:app"]));
         var samples = await api.FillMetricsAsync();
-        Console.WriteLine($"start to first 200: sample api {api.StartMilliseconds:0} ms, bare {bare.StartMilliseconds:0} ms");
-        Console.WriteLine($"idle resident memory of the sample api: {api.ResidentMegabytes:0} MB; /metrics holds {samples} samples");
+        Console.WriteLine($"start to first 200: {api.StartMilliseconds:0} ms, bare Kestrel {bare.StartMilliseconds:0} ms");
+        Console.WriteLine($"idle resident memory: {api.ResidentMegabytes:0} MB; /metrics holds {samples} samples");
         Console.WriteLine($"{rounds} rounds of {seconds} s, {Connections} connections; medians");
         Console.WriteLine($"{"path",-14}{"peer",-14}{"requests/s",12}{"p50 ms",9}{"p99 ms",9}{"of bare",9}");
         foreach (var path in Paths)
@@ -57,10 +57,12 @@ internal sealed class Comparison(string apiProgram, int rounds, double seconds)
         foreach (var peer in peers)
         {
             var rate = Median(results[peer], result => result.RequestsPerSecond);
+            var median = Median(results[peer], result => result.MedianMs);
+            var p99 = Median(results[peer], result => result.P99Ms);
             var ratio = path == "/metrics" ? "" : (rate / reference).ToString("0.00", CultureInfo.InvariantCulture);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path,-14}{peer.Name,-14}{rate,12:0}{Median(results[peer], r => r.MedianMs),9:0.00}{Median(results[peer], r => r.P99Ms),9:0.00}{ratio,9}"));
+                $"{path,-14}{peer.Name,-14}{rate,12:0}{median,9:0.00}{p99,9:0.00}{ratio,9}"));
         }
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Rollouts.Api.Benchmarks;
+namespace Rollouts.benchmarks.Api;
 
 /// <summary>Keep-alive connections over bare sockets, each with one request under way.</summary>
 internal static class HttpLoad
@@ -16,7 +16,8 @@ internal static class HttpLoad
             Enumerable.Range(0, connections).Select(_ => CallAsync(address, request, start, time)));
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var all = latencies.SelectMany(one => one).Order().ToArray();
-        return new LoadResult(all.Length / elapsed, Milliseconds(all[all.Length / 2]), Milliseconds(all[all.Length * 99L / 100]));
+        return new LoadResult(
+            all.Length / elapsed, Milliseconds(all[all.Length / 2]), Milliseconds(all[all.Length * 99L / 100]));
     }
 
     private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
@@ -73,6 +74,7 @@ internal static class HttpLoad
         var at = head.IndexOf("content-length:", StringComparison.OrdinalIgnoreCase) + "content-length:".Length;
         var line = head.AsSpan(at);
         var stop = line.IndexOf('\r');
-        return end + 4 + int.Parse(stop < 0 ? line : line[..stop], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
+        var digits = stop < 0 ? line : line[..stop];
+        return end + 4 + int.Parse(digits, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
     }
 }

@@ -1,4 +1,4 @@
-namespace Rollouts.Api.Benchmarks;
+namespace Rollouts.benchmarks.Api;
 
 /// <summary>One measurement.</summary>
 internal sealed record LoadResult(double RequestsPerSecond, double MedianMs, double P99Ms);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Rollouts.Api.Benchmarks;
+namespace Rollouts.benchmarks.Api;
 
 /// <summary>A server under load, in a process of its own.</summary>
 internal sealed class Peer : IAsyncDisposable
@@ -72,11 +72,12 @@ internal sealed class Peer : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks a few paths, so that /metrics holds what it holds in service; returns the number of its samples.</summary>
+    /// <summary>Asks a few paths, so that /metrics holds what it does in service; returns the number of samples.</summary>
     public async Task<int> FillMetricsAsync()
     {
         using var http = new HttpClient { BaseAddress = Address };
-        foreach (var path in new[] { "/api/items", "/api/items/1", "/api/version", "/api/info", "/echo", "/nowhere", "/demo/slow" })
+        string[] paths = ["/api/items", "/api/items/1", "/api/version", "/api/info", "/echo", "/nowhere", "/demo/slow"];
+        foreach (var path in paths)
         {
             using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
         }

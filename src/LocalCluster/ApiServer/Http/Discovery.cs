@@ -9,17 +9,7 @@ namespace Rollouts.LocalCluster.ApiServer.Http;
 /// </summary>
 internal sealed class Discovery(ResourceCatalog catalog)
 {
-    private static readonly string[] Verbs =
-    [
-        "create",
-        "delete",
-        "deletecollection",
-        "get",
-        "list",
-        "patch",
-        "update",
-        "watch",
-    ];
+    private static readonly string[] Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
     private static readonly string[] SubresourceVerbs = ["get", "patch", "update"];
     private static readonly string[] LogVerbs = ["get"];
 
@@ -112,7 +102,7 @@ internal sealed class Discovery(ResourceCatalog catalog)
             ["singularName"] = kind.Singular,
             ["namespaced"] = kind.IsNamespaced,
             ["kind"] = kind.Kind,
-            ["verbs"] = Texts(Verbs),
+            ["verbs"] = Texts(VerbsOf(kind)),
             ["shortNames"] = Texts(kind.ShortNames),
             ["categories"] = Texts(kind.Categories),
         };
@@ -153,7 +143,7 @@ internal sealed class Discovery(ResourceCatalog catalog)
             ["singularResource"] = kind.Singular,
             ["scope"] = kind.IsNamespaced ? "Namespaced" : "Cluster",
             ["responseKind"] = ResponseKind(kind.Group, kind.Version, kind.Kind),
-            ["verbs"] = Texts(Verbs),
+            ["verbs"] = Texts(VerbsOf(kind)),
             ["shortNames"] = Texts(kind.ShortNames),
             ["categories"] = Texts(kind.Categories),
             ["subresources"] = new JsonArray([
@@ -183,6 +173,9 @@ internal sealed class Discovery(ResourceCatalog catalog)
         if (kind.Resource == "pods")
             yield return ("log", own, LogVerbs);
     }
+
+    private static IEnumerable<string> VerbsOf(ResourceKind kind) =>
+        kind.IsNamespaced ? Verbs.Append("deletecollection") : Verbs;
 
     private static JsonObject ResponseKind(string group, string version, string kind) =>
         new()

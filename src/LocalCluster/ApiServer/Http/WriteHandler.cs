@@ -111,6 +111,8 @@ internal sealed class WriteHandler(ClusterState state)
     {
         if (path.Kind.IsNamespaced && path.Namespace is null)
             throw ApiException.MethodNotAllowed($"{path.Kind.Resource} are deleted in one namespace at a time");
+        if (!path.Kind.IsNamespaced)
+            throw ApiException.MethodNotAllowed($"{path.Kind.Resource} are deleted one at a time");
         var filter = context.Request.Filter(path.Kind, path.Namespace);
         var options = await ReadDeleteOptionsAsync(context.Request);
         var deleted = state.Store.Transact(() =>

@@ -29,6 +29,8 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
         {
             var existing = store.Find(kind.Key(@namespace, name)) ?? throw ApiException.NotFound(kind, name);
             CheckPreconditions(kind, existing, options);
+            if (kind.Resource == "namespaces" && name == ClusterState.DefaultNamespace)
+                throw ApiException.Forbidden(kind, name, "this namespace may not be deleted");
             if (options.IsDryRun)
                 return (existing, true);
             Delete(existing, options.Propagation);

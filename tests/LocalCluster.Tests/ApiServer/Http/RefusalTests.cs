@@ -49,6 +49,8 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("POST", HttpCluster.ConfigMaps + "/a")]
     [InlineData("DELETE", "/apis/apps/v1/namespaces/default/deployments/a/status")]
     [InlineData("POST", "/apis")]
+    [InlineData("DELETE", "/api/v1/namespaces")]
+    [InlineData("DELETE", "/api/v1/pods")]
     public async Task A_method_that_the_address_does_not_take_is_not_allowed(string method, string path)
     {
         var (code, body) = await _cluster.SendAsync(method, path, Good);
@@ -174,6 +176,16 @@ public sealed class RefusalTests : IAsyncLifetime
             "metadata.resourceVersion: Invalid value: 0x0: must be specified for an update",
             body.Text("message"),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_default_namespace_may_not_be_deleted()
+    {
+        var (code, body) = await _cluster.SendAsync("DELETE", "/api/v1/namespaces/default", "{}");
+
+        Assert.Equal(
+            (403, "namespaces \"default\" is forbidden: this namespace may not be deleted"),
+            (code, body.Text("message")));
     }
 
     [Fact]
