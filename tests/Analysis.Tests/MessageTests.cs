@@ -11,7 +11,8 @@ public sealed class MessageTests
     [Fact]
     public void First_message_says_what_is_missing_and_how_long_it_takes() =>
         Assert.Equal(
-            "Collecting: errors (5xx) 0 % of 100 requests on the canary, 0 % of 900 requests on stable: stable has none "
+            "Collecting: errors (5xx) 0 % of 100 requests on the canary, 0 % of 900 requests on stable: "
+            + "stable has none "
             + "(99 % bounds 0 to no upper bound yet; tolerated 1.5). Evidence 0, abort at 100. "
             + "errors needs about 2,700 more canary requests, 4 min 21 s at the present rate; "
             + "Pass not before 4 min 50 s from now (minimum step)",
@@ -30,7 +31,8 @@ public sealed class MessageTests
     [Fact]
     public void Abort_states_values_sizes_bounds_and_evidence_against_its_limit() =>
         Assert.Matches(
-            @"^WorseThanStable: errors \(5xx\) 20 % of 500 requests on the canary, 0\.222 % of 4,500 requests on stable: "
+            @"^WorseThanStable: errors \(5xx\) 20 % of 500 requests on the canary, 0\.222 % of 4,500 requests on "
+            + @"stable: "
             + @"90 times stable's \(99 % bounds [\d.]+ to [\d.,]+; tolerated 1\.5\)\. Evidence [\d.,]+, abort at 100$",
             Run(Spec, 5, 100, 20, 900, 2).Verdict.Message);
 
@@ -40,7 +42,8 @@ public sealed class MessageTests
         var verdict = Run(Spec with { Deadline = TimeSpan.FromSeconds(100) }, 10, 100, 0, 900, 0).Verdict;
         Assert.Equal((Decision.Inconclusive, VerdictReason.NotEnoughEvidence), (verdict.Decision, verdict.Reason));
         Assert.StartsWith(
-            "NotEnoughEvidence: deadline reached. errors needs about 1,800 more canary requests, 2 min 51 s at the present rate",
+            "NotEnoughEvidence: deadline reached. errors needs about 1,800 more canary requests, "
+            + "2 min 51 s at the present rate",
             verdict.Message,
             StringComparison.Ordinal);
     }
