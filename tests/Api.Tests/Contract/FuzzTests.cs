@@ -28,7 +28,7 @@ public sealed class FuzzTests
     {
         var random = new Random(seed);
         await using var api = await ApiInstance.StartAsync();
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < 250; i++)
         {
             var method = Methods[random.Next(Methods.Length)];
             var path = Path(random);
