@@ -23,15 +23,17 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Stack<Func<ValueTask>> _owned = new();
     private readonly LocalClusterOptions _options;
+    private readonly ILoggerFactory _logs;
     private readonly ILogger _logger;
     private readonly List<Task> _parts = [];
     private readonly List<ControllerProcess> _controllers = [];
     private int _controllerRuns;
 
-    private LocalClusterHost(LocalClusterOptions options, ILogger logger)
+    private LocalClusterHost(LocalClusterOptions options, ILoggerFactory logs)
     {
         _options = options;
-        _logger = logger;
+        _logs = logs;
+        _logger = logs.CreateLogger("local-cluster");
         Folder = options.Folder is { } named
             ? Directory.CreateDirectory(named).FullName
             : Directory.CreateTempSubdirectory("local-cluster-").FullName;
@@ -72,7 +74,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// running.</exception>
     public static async Task<LocalClusterHost> StartAsync(
         LocalClusterOptions options,
-        ILogger logger,
+        ILoggerFactory logs,
         CancellationToken cancellation)
     {
         foreach (var program in new[] { options.ApiProgram, options.ControllerProgram })
@@ -81,7 +83,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 throw new LocalClusterException($"program not found: {program}");
         }
 
-        var host = new LocalClusterHost(options, logger);
+        var host = new LocalClusterHost(options, logs);
         try
         {
             await host.StartPartsAsync(cancellation);
@@ -156,6 +158,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
                 CrdFolder = _options.CrdFolder,
                 TimeProvider = clock,
                 PodLogReader = logs.Read,
+                Logs = _logs,
             },
             cancellation);
         _owned.Push(Server.DisposeAsync);

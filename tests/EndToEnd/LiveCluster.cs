@@ -36,13 +36,13 @@ internal sealed class LiveCluster : IAsyncDisposable
                 ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
                 CrdFolder = RepositoryFiles.Crds(),
             },
-            NullLogger.Instance,
+            NullLoggerFactory.Instance,
             Cancellation
         );
         var cluster = new LiveCluster(host);
         try
         {
-            SampleManifests.Create(host.Objects);
+            SampleManifests.Create(host.Objects, host.PodPort);
             prepare?.Invoke(host);
             await cluster.StartControllerAsync();
             await cluster.UntilRolloutAsync(

@@ -15,7 +15,7 @@ public sealed class PromtoolTests
             .First(item => (string?)item["status"]?["podIP"] is not null);
         var address = (string)pod["status"]!["podIP"]!;
 
-        var api = await CheckAsync(new Uri($"http://{address}:8080/metrics"));
+        var api = await CheckAsync(new Uri($"http://{address}:{cluster.Host.PodPort}/metrics"));
         var controller = await CheckAsync(new Uri(cluster.Controller.Address, "/metrics"));
 
         Assert.Contains("http_server_request_duration_seconds_bucket{", api, StringComparison.Ordinal);

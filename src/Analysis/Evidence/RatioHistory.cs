@@ -14,6 +14,9 @@ internal sealed class RatioHistory
 
     public static readonly RatioHistory Empty = new(null, default, 0, 0);
 
+    /// <summary>Of the bounds in ln rho: twelve digits of the ratio.</summary>
+    private const double RootWidth = 1e-12;
+
     private readonly RatioHistory? _earlier;
     private readonly ArmCounts _counts;
     private readonly int _step;
@@ -60,7 +63,7 @@ internal sealed class RatioHistory
     /// The confidence sequence of the ratio of the arms' bad ratios at level <paramref name="alpha"/>, both sides.
     /// </summary>
     /// <remarks>
-    /// Inverts the linear bettors (pooled arms, no reserve, clip or discount) over rho by bisection in ln rho on [1e-6,
+    /// Inverts the linear bettors (pooled arms, no reserve, clip or discount) over rho, in ln rho on [1e-6,
     /// 1e6], to the last bit. Valid under any clustering within an interval.
     /// </remarks>
     /// <returns>Lower 0 and upper infinity where the evidence does not reach.</returns>
@@ -72,11 +75,13 @@ internal sealed class RatioHistory
         var lowest = Math.Log(1e-6);
         var highest = Math.Log(1e6);
 
-        bool IsTooLow(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: false) >= limit;
-        bool IsTooHigh(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: true) >= limit;
+        // Both grow with ln rho: evidence that the ratio is below, and less of the evidence that it is above.
+        double Above(double logRho) => limit - FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: false);
+        double Below(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: true) - limit;
 
-        var lower = IsTooLow(lowest) ? Math.Exp(Bisection.Root(lowest, highest, x => !IsTooLow(x))) : 0;
-        var upper = IsTooHigh(highest) ? Math.Exp(Bisection.Root(lowest, highest, IsTooHigh)) : double.PositiveInfinity;
+        var lower = Above(lowest) > 0 ? 0 : Math.Exp(Bisection.RootOf(lowest, highest, RootWidth, Above));
+        var upper = Below(highest) < 0 ? double.PositiveInfinity
+            : Math.Exp(Bisection.RootOf(lowest, highest, RootWidth, Below));
         return (lower, upper);
     }
 

@@ -56,7 +56,13 @@ internal static class Kubeconfig
             throw new ClusterConfigException($"kubeconfig {file}: line {e.Start.Line}: {e.Message}", e);
         }
         catch (Exception e)
-            when (e is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or CryptographicException
+                        or FormatException
+                        or InvalidOperationException
+            )
         {
             throw new ClusterConfigException($"kubeconfig {file}: {e.Message}", e);
         }

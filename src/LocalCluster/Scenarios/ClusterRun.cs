@@ -22,7 +22,7 @@ internal static class ClusterRun
         {
             await using var host = await LocalClusterHost.StartAsync(
                 options.Read(arguments),
-                logging.CreateLogger("local-cluster"),
+                logging,
                 cancellation);
             return await act(host);
         }

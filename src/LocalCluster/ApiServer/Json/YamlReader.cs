@@ -23,6 +23,11 @@ internal static partial class YamlReader
         {
             throw new FormatException($"line {problem.Start.Line}: {problem.Message}", problem);
         }
+        catch (InvalidOperationException problem)
+        {
+            // YamlDotNet's scanner gives up on some badly indented flow collections without saying where.
+            throw new FormatException($"not YAML: {problem.Message}", problem);
+        }
         return [.. stream.Documents.Select(document => Convert(document.RootNode, 0))];
     }
 
