@@ -51,7 +51,8 @@ internal static class Bisection
         {
             var guess = step % 8 == 7 ? double.NaN : high - (above * (high - low) / (above - below));
             var margin = width / 4;
-            var at = guess > low && guess < high ? Math.Clamp(guess, low + margin, high - margin) : low + ((high - low) / 2);
+            var at = guess > low && guess < high ? Math.Clamp(guess, low + margin, high - margin) : low
+                + ((high - low) / 2);
             var reached = value(at);
             if (reached >= 0)
             {

@@ -64,7 +64,7 @@ internal sealed class RatioHistory
     /// </summary>
     /// <remarks>
     /// Inverts the linear bettors (pooled arms, no reserve, clip or discount) over rho, in ln rho on [1e-6,
-    /// 1e6], to the last bit. Valid under any clustering within an interval.
+    /// 1e6], to twelve digits. Valid under any clustering within an interval.
     /// </remarks>
     /// <returns>Lower 0 and upper infinity where the evidence does not reach.</returns>
     public (double Lower, double Upper) RatioBounds(double alpha)

@@ -20,6 +20,9 @@ internal sealed record RatioMetric
     /// <summary>Sums since the step began, for messages and absolute limits.</summary>
     public ArmCounts InStep { get; init; }
 
+    /// <summary>Intervals of this step with traffic on both arms; what a forecast takes its rate from.</summary>
+    public long ComparedInStep { get; init; }
+
     public RatioHistory History { get; init; } = RatioHistory.Empty;
 
     /// <summary>Pass evidence of the step under way.</summary>
@@ -60,6 +63,7 @@ internal sealed record RatioMetric
         Bound = MarginBound.Start(Terms.Tolerance),
         Difference = MarginBound.Start(1),
         InStep = default,
+        ComparedInStep = 0,
     };
 
     /// <summary>Takes in one evidence interval. Tolerance and discount come from the past alone.</summary>
@@ -81,6 +85,7 @@ internal sealed record RatioMetric
         };
         return !counts.HasTrafficOnBothArms ? next : next with
         {
+            ComparedInStep = ComparedInStep + 1,
             History = History.Add(counts, step),
             Bound = Bound.Update(counts),
             Difference = Difference.Update(counts),

@@ -18,6 +18,7 @@ internal static class EvidenceFormat
         Write(writer, ratio.Noise, shedding);
         Write(writer, ratio.Recent);
         Write(writer, ratio.InStep);
+        writer.Count(ratio.ComparedInStep);
         Write(writer, ratio.History, shedding);
         Write(writer, ratio.Bound);
         Write(writer, ratio.Difference);
@@ -32,6 +33,7 @@ internal static class EvidenceFormat
         Noise = ReadNoise(reader),
         Recent = ReadCounts(reader),
         InStep = ReadCounts(reader),
+        ComparedInStep = reader.Count(),
         History = ReadHistory(reader),
         Bound = ReadBound(reader),
         Difference = ReadBound(reader),

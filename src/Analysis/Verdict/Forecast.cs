@@ -33,8 +33,8 @@ internal sealed record Forecast(MetricState Metric, double? Exposure, TimeSpan? 
         }
 
         var exposure = (factor - 1) * ratio.Bound.CanaryExposure;
-        var age = (state.LatestAt - state.StepStartedAt).TotalSeconds;
-        var seconds = age > 0 ? exposure / (ratio.Bound.CanaryExposure / age) : 0;
-        return new Forecast(metric, exposure, age > 0 && seconds < 1e9 ? TimeSpan.FromSeconds(seconds) : null);
+        var heard = ratio.ComparedInStep * state.Spec.EvidenceInterval.TotalSeconds;
+        var seconds = exposure / ratio.Bound.CanaryExposure * heard;
+        return new Forecast(metric, exposure, seconds < 1e9 ? TimeSpan.FromSeconds(seconds) : null);
     }
 }

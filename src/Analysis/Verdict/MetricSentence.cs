@@ -67,7 +67,7 @@ internal static class MetricSentence
         }
 
         var bounds = MetricBounds.Of(ratio, state.Spec);
-        var times = stable > 0 ? $"{Wording.Significant(canary / stable)} times stable's" : "ratio not defined";
+        var times = stable > 0 ? $"{Wording.Significant(canary / stable)} times stable's" : "stable has none";
         var upper = double.IsInfinity(bounds.RatioUpper) ? "no upper bound yet"
             : Wording.Significant(bounds.RatioUpper);
         return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds "

@@ -15,7 +15,9 @@ internal sealed record Scenario(string Name)
 
     public int StablePods { get; init; } = 9;
 
-    /// <summary>Amplitude and period (intervals) of the traffic's swing; its phase differs from world to world.</summary>
+    /// <summary>
+    /// Amplitude and period (intervals) of the traffic's swing; its phase differs from world to world.
+    /// </summary>
     public double Swing { get; init; } = .3;
 
     public double SwingIntervals { get; init; } = 60;
