@@ -129,7 +129,9 @@ internal static class ControllerHost
     {
         var settings = new LoggerConfiguration()
             .MinimumLevel.Is((LogEventLevel)Math.Clamp((int)options.LogLevel, 0, (int)LogEventLevel.Fatal))
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // What keeps the host from starting is said once, in one line, by RunAsync.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal);
         return (
             options.LogFormat switch
             {

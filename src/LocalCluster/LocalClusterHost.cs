@@ -120,6 +120,14 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             throw last.HasEnded();
     }
 
+    /// <summary>Completes when the newest controller ends, with how it did.</summary>
+    public async Task<LocalClusterException> ControllerEndAsync()
+    {
+        var newest = _controllers[^1];
+        await newest.Ended;
+        return newest.HasEnded();
+    }
+
     /// <summary>Null where there is none of version 1.30 or newer.</summary>
     public Task<KubectlProgram?> FindKubectlAsync() => KubectlProgram.FindAsync(Nursery);
 

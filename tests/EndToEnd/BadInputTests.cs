@@ -68,6 +68,23 @@ public sealed class BadInputTests : IDisposable
         AssertOneLine(await BuiltProgram.LocalClusterAsync("demo", "--port", $"{port}"), 1, $"{port}");
     }
 
+    [Theory]
+    [InlineData("--port")]
+    [InlineData("--service-port")]
+    [InlineData("--rate")]
+    public async Task A_number_that_is_none_is_named(string option)
+    {
+        var program = await BuiltProgram.LocalClusterAsync("up", option, "abc");
+
+        Assert.Equal(2, program.ExitCode);
+        Assert.StartsWith($"local-cluster: {option} abc: ", program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_CRDs_is_refused_in_one_line() =>
+        AssertOneLine(await BuiltProgram.LocalClusterAsync("demo", "--crds", _folder), 1, "rollouts.argoproj.io");
+
     [Fact]
     public async Task An_invalid_CRD_file_is_named_with_what_is_wrong()
     {

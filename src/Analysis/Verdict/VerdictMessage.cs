@@ -47,7 +47,7 @@ internal static class VerdictMessage
                 "every pod of both arms is unreachable; a NetworkPolicy or a service mesh "
                 + "may keep the scraper out. Last: " + LastFailure(state),
             VerdictReason.ScrapeFailed => "no usable scrape of " + DeafArm(state) + ". Last: " + LastFailure(state),
-            VerdictReason.NoMetrics => $"pods answer, but {DeafArm(state)} without any request metric that is known: "
+            VerdictReason.NoMetrics => $"pods answer, but no request metric that is known is seen on {DeafArm(state)}: "
                 + "no request was served yet, or the policy must name a profile or the metrics",
             VerdictReason.ProfileMismatch => $"stable exports {state.Troubles.Stable.Profile}, the canary "
                 + $"{state.Troubles.Canary.Profile}: their requests cannot be compared",

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -25,29 +26,35 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
 
     public bool DryRun { get; private init; }
 
+    /// <summary>Further metrics that name our provider: one of a run can be judged, so they make the spec invalid.</summary>
+    public ImmutableArray<string> Others { get; private init; } = [];
+
     /// <summary>Null when the run has no metric of ours.</summary>
     public static CompanionMetric? Find(AnalysisRun run)
     {
-        foreach (var metric in run.Spec.Metrics)
-        {
-            if (metric.Provider.Plugin?.TryGetValue(PluginName, out var body) == true)
+        var ours = run.Spec.Metrics.Where(metric => metric.Provider.Plugin?.ContainsKey(PluginName) == true).ToList();
+        return ours is not [var first, .. var others]
+            ? null
+            : new CompanionMetric(first.Name, first.Provider.Plugin![PluginName])
             {
-                return new CompanionMetric(metric.Name, body)
-                {
-                    FailureLimit = Limit(metric.FailureLimit, 0),
-                    InconclusiveLimit = Limit(metric.InconclusiveLimit, 0),
-                    ConsecutiveErrorLimit = Limit(metric.ConsecutiveErrorLimit, DefaultConsecutiveErrorLimit),
-                    DryRun = IsDryRun(run, metric.Name),
-                };
-            }
-        }
-
-        return null;
+                FailureLimit = Limit(first.FailureLimit, 0),
+                InconclusiveLimit = Limit(first.InconclusiveLimit, 0),
+                ConsecutiveErrorLimit = Limit(first.ConsecutiveErrorLimit, DefaultConsecutiveErrorLimit),
+                DryRun = IsDryRun(run, first.Name),
+                Others = [.. others.Select(metric => metric.Name)],
+            };
     }
 
     /// <summary>The spec with the run's arguments put in; every problem at once when it is not valid.</summary>
     public AnalysisSpecResult Spec(AnalysisRun run)
     {
+        if (Others is [var other, ..])
+        {
+            return new AnalysisSpecResult.Invalid(
+                [$"metrics {Name} and {other} both name provider {PluginName}; one metric of a run may"]
+            );
+        }
+
         var text = Plugin.GetRawText();
         foreach (var argument in run.Spec.Args)
         {

@@ -186,7 +186,7 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new KubernetesException($"{verb} {path}: {e.Message}", e);
+            throw new KubernetesException($"{verb} {path}: {e.GetBaseException().Message}", e);
         }
     }
 

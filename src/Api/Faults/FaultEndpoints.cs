@@ -71,7 +71,11 @@ internal sealed class FaultEndpoints(
             return;
         }
 
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (await ReadFormAsync(http) is not { } form)
+        {
+            return;
+        }
+
         if (await guard.RefuseAsync(http, form["token"]) || await SchemaAsync(http) is not { } schema)
         {
             return;
@@ -137,6 +141,19 @@ internal sealed class FaultEndpoints(
         }
 
         return schema;
+    }
+
+    private static async Task<IFormCollection?> ReadFormAsync(HttpContext http)
+    {
+        try
+        {
+            return await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException or (IOException and not BadHttpRequestException))
+        {
+            await Problem.WriteAsync(http, 400, $"The form cannot be read: {wrong.Message}");
+            return null;
+        }
     }
 
     private async Task<FaultParse> ReadJsonAsync(HttpContext http, FaultSchema schema)

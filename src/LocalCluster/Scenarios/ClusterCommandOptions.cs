@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Rollouts.LocalCluster.Scenarios;
 
@@ -47,8 +48,8 @@ internal sealed class ClusterCommandOptions
         {
             port.Validators.Add(result =>
             {
-                if (result.Tokens.Count == 1 && result.GetValueOrDefault<int>() is < 0 or > 65535)
-                    result.AddError($"{port.Name} {result.Tokens[0].Value}: a port is between 0 and 65535");
+                if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, CultureInfo.InvariantCulture, out _))
+                    result.AddError($"{port.Name} {text}: a port is between 0 and {ushort.MaxValue}");
             });
         }
 

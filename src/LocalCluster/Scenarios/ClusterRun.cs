@@ -30,7 +30,8 @@ internal static class ClusterRun
         {
             return ExitCodes.Interrupted;
         }
-        catch (Exception failure) when (failure is LocalClusterException or ClusterStartException or IOException)
+        catch (Exception failure) when (failure
+            is LocalClusterException or ClusterStartException or ApiException or IOException)
         {
             await Console.Error.WriteLineAsync($"local-cluster: {failure.Message}");
             return ExitCodes.Failed;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Rollouts.LocalCluster.Traffic;
 
 namespace Rollouts.LocalCluster.Scenarios;
@@ -15,8 +16,11 @@ internal static class UpCommand
         };
         rate.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double>() is < 0 or > 20000 or double.NaN)
-                result.AddError($"--rate {result.Tokens[0].Value}: between 0 and 20000 requests per second");
+            if (result.Tokens is [{ Value: var text }]
+                && !(double.TryParse(text, CultureInfo.InvariantCulture, out var wanted) && wanted is >= 0 and <= 20000))
+            {
+                result.AddError($"--rate {text}: between 0 and 20000 requests per second");
+            }
         });
         var options = new ClusterCommandOptions();
         var command = new Command("up", "Start everything, leave it running until Ctrl-C, and print how to drive it.")
@@ -56,7 +60,15 @@ internal static class UpCommand
     public static async Task StayAsync(LocalClusterHost host, TimeProvider clock, CancellationToken cancellation)
     {
         await Console.Out.WriteLineAsync(Instructions(host));
-        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellation));
+        var stop = Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellation);
+        var controllerEnd = host.ControllerEndAsync();
+        if (await Task.WhenAny(stop, controllerEnd) == controllerEnd)
+        {
+            await Console.Error.WriteLineAsync(
+                $"local-cluster: {(await controllerEnd).Message}\nNothing is judged until a controller runs again.");
+        }
+
+        await Task.WhenAny(stop);
     }
 
     private static string Instructions(LocalClusterHost host) =>
@@ -78,7 +90,7 @@ internal static class UpCommand
 
         # The verdict, with its numbers, and what Argo made of it:
         kubectl get analysisruns -w
-        kubectl get analysisruns -o jsonpath='{range .items[*]}{.metadata.name}{": "}{.status.message}{"\n"}{end}'
+        kubectl get analysisruns -o jsonpath='{range .items[*]}{.metadata.annotations.rollouts-companion\.io/summary}{"\n"}{end}'
         kubectl describe rollout sample
 
         The controller's log: {{host.ControllerLogPath}}

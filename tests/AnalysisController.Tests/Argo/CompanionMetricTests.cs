@@ -35,6 +35,22 @@ public sealed class CompanionMetricTests
         );
 
     [Fact]
+    public void A_second_metric_of_ours_makes_the_spec_invalid_and_both_are_named()
+    {
+        var run = Runs.Parse(
+            """
+            {"spec": {"metrics": [
+              {"name": "a", "provider": {"plugin": {"rollouts-companion.io/canary": {} } } },
+              {"name": "b", "provider": {"plugin": {"rollouts-companion.io/canary": {} } } }]}}
+            """
+        );
+
+        var problems = Assert.IsType<AnalysisSpecResult.Invalid>(CompanionMetric.Find(run)!.Spec(run)).Problems;
+
+        Assert.StartsWith("metrics a and b both name provider", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Arguments_are_put_in_where_the_template_names_them()
     {
         var run = WithBody("""{"deadlineSeconds": "{{args.deadline}}", "alpha": "{{ args.alpha }}"}""");

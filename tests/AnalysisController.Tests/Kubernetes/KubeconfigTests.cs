@@ -44,7 +44,7 @@ public sealed class KubeconfigTests : IDisposable
         "clusters has no entry 'c'"
     )]
     [InlineData(
-        "{current-context: a, contexts: [{name: a, context: {cluster: c}}], clusters: [{name: c, cluster: {server: x}}]}",
+        "{current-context: a,contexts: [{name: a, context: {cluster: c}}],clusters: [{name: c, cluster: {server: x}}]}",
         null,
         "server 'x' is not an http or https address"
     )]

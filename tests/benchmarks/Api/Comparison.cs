@@ -3,8 +3,12 @@ using System.Globalization;
 
 namespace Rollouts.benchmarks.Api;
 
-/// <summary>Runs the peers one after the other, round by round, so that a noisy machine is noisy for all of them.</summary>
-/// <remarks>Figures are medians over the rounds; read them as ratios. The load shares the cores with the peers.</remarks>
+/// <summary>
+/// Runs the peers one after the other, round by round, so that a noisy machine is noisy for all of them.
+/// </summary>
+/// <remarks>
+/// Figures are medians over the rounds; read them as ratios. The load shares the cores with the peers.
+/// </remarks>
 internal sealed class Comparison(string apiProgram, int rounds, double seconds)
 {
     private const int Connections = 32;
@@ -24,7 +28,7 @@ internal sealed class Comparison(string apiProgram, int rounds, double seconds)
             ["-m", "uvicorn", "--app-dir", AppContext.BaseDirectory, "--log-level", "warning", "--no-access-log",
                 "--port", new Uri(url).Port.ToString(CultureInfo.InvariantCulture), "fastapi_peer:app"]));
         var samples = await api.FillMetricsAsync();
-        Console.WriteLine($"start to first 200: {api.StartMilliseconds:0} ms, bare Kestrel {bare.StartMilliseconds:0} ms");
+        Console.WriteLine($"start to first 200: {api.StartMilliseconds:0} ms, bare {bare.StartMilliseconds:0} ms");
         Console.WriteLine($"idle resident memory: {api.ResidentMegabytes:0} MB; /metrics holds {samples} samples");
         Console.WriteLine($"{rounds} rounds of {seconds} s, {Connections} connections; medians");
         Console.WriteLine($"{"path",-14}{"peer",-14}{"requests/s",12}{"p50 ms",9}{"p99 ms",9}{"of bare",9}");

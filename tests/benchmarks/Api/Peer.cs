@@ -72,7 +72,9 @@ internal sealed class Peer : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks a few paths, so that /metrics holds what it does in service; returns the number of samples.</summary>
+    /// <summary>
+    /// Asks a few paths, so that /metrics holds what it does in service; returns the number of samples.
+    /// </summary>
     public async Task<int> FillMetricsAsync()
     {
         using var http = new HttpClient { BaseAddress = Address };
