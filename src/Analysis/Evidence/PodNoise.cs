@@ -72,16 +72,17 @@ internal sealed record PodNoise
     /// </remarks>
     public double PodVariance()
     {
-        if (Pods.Length < FewestPodsForDifferences)
-        {
-            return 0;
-        }
-
         double bad = 0, exposure = 0;
         foreach (ref readonly var pod in Pods.AsSpan())
         {
             bad += pod.Bad;
             exposure += pod.Exposure;
+        }
+
+        var pods = PodsWithExposure;
+        if (pods < FewestPodsForDifferences)
+        {
+            return 0;
         }
 
         var ratio = bad / exposure;
@@ -94,6 +95,11 @@ internal sealed record PodNoise
         var phi = Phi;
         foreach (ref readonly var pod in Pods.AsSpan())
         {
+            if (pod.Exposure <= 0)
+            {
+                continue;
+            }
+
             var expected = pod.Exposure * ratio;
             var weight = expected / (1 - ratio) / phi;
             spread += (pod.Bad - expected) * (pod.Bad - expected) / (expected * (1 - ratio)) / phi;
@@ -101,7 +107,7 @@ internal sealed record PodNoise
             squaredWeights += weight * weight;
         }
 
-        var degrees = Pods.Length - 1;
+        var degrees = pods - 1;
         var excess = spread - degrees - (SignificanceInDeviations * Math.Sqrt(2.0 * degrees));
         var scale = weights - (squaredWeights / weights);
         return excess > 0 && scale > 0 ? Math.Min(LargestVariance, excess / scale) : 0;
@@ -119,9 +125,24 @@ internal sealed record PodNoise
             return rho;
         }
 
-        var quantile = StudentT.Quantile(StudentT.Normal995, Pods.Length - 1);
-        var widened = Math.Exp(quantile * Math.Sqrt(variance * ((1.0 / canaryPods) + (1.0 / Pods.Length))));
+        var pods = PodsWithExposure;
+        var quantile = StudentT.Quantile(StudentT.Normal995, pods - 1);
+        var widened = Math.Exp(quantile * Math.Sqrt(variance * ((1.0 / canaryPods) + (1.0 / pods))));
         return Math.Max(rho, Math.Min(LargestTolerance, widened));
+    }
+
+    private int PodsWithExposure
+    {
+        get
+        {
+            var count = 0;
+            foreach (ref readonly var pod in Pods.AsSpan())
+            {
+                count += pod.Exposure > 0 ? 1 : 0;
+            }
+
+            return count;
+        }
     }
 
     /// <summary>Learns from the stable pods of one interval, sorted by name.</summary>
@@ -129,31 +150,25 @@ internal sealed record PodNoise
     {
         var chosen = stable.Length > MostPods ? SmallestHashes(stable) : stable;
         double bad = 0, exposure = 0;
-        var present = 0;
         foreach (var pod in chosen)
         {
             bad += pod.Bad;
             exposure += pod.Exposure;
-            present += pod.Exposure > 0 ? 1 : 0;
         }
 
         var next = this with { Interval = Interval + 1 };
-        return present == 0 ? next : next.Learn(chosen, bad / exposure, exposure, present);
+        return exposure <= 0 ? next : next.Learn(chosen, bad / exposure, exposure);
     }
 
-    private PodNoise Learn(ReadOnlySpan<PodCounts> stable, double ratio, double exposure, int present)
+    /// <summary>A pod without exposure in an interval in which others have some was at its fair share: nothing.</summary>
+    private PodNoise Learn(ReadOnlySpan<PodCounts> stable, double ratio, double exposure)
     {
         double observed = 0, expected = 0;
-        var countsClusters = present >= FewestPodsForClustering && ratio > 0;
+        var countsClusters = stable.Length >= FewestPodsForClustering && ratio > 0;
         var merged = new PodMoments[Pods.Length + stable.Length];
         int known = 0, count = 0;
         foreach (var pod in stable)
         {
-            if (pod.Exposure <= 0)
-            {
-                continue;
-            }
-
             var excess = pod.Bad - (pod.Exposure * ratio);
             if (countsClusters)
             {

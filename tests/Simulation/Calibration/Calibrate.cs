@@ -19,8 +19,27 @@ internal static class Calibrate
         if (runs < 1 || arguments.Length % 2 != 0)
         {
             Console.Error.WriteLine(
-                "calibrate [--runs 4000] [--seed 20260101] [--date YYYY-MM-DD] [--output docs/calibration.md]");
+                "calibrate [--runs 4000] [--seed 20260101] [--date YYYY-MM-DD] [--output FILE] [--only PART]");
             return 2;
+        }
+
+        if (Text(arguments, "--only") is { } part)
+        {
+            foreach (var scenario in Families.Healthy.Concat(Families.Stress)
+                .Where(row => row.Name.Contains(part, StringComparison.Ordinal)))
+            {
+                Console.Out.WriteLine(Table.HealthyRow(Experiment.Run(scenario, runs, seed, withCompetitors: true)));
+            }
+
+            foreach (
+                var (scenario, reference) in Families.Bad.Where(row =>
+                    row.Scenario.Name.Contains(part, StringComparison.Ordinal)))
+            {
+                Console.Out.WriteLine(
+                    Table.BadRow(Experiment.Run(scenario, runs, seed, withCompetitors: true), reference));
+            }
+
+            return 0;
         }
 
         using var page = new StringWriter(CultureInfo.InvariantCulture);
