@@ -34,7 +34,7 @@ public static class CanaryAnalysis
             Intervals = evidence.Intervals,
             Step = evidence.Step,
             Ledger = evidence.Ledger,
-            Troubles = evidence.Troubles,
+            Troubles = evidence.Troubles.Fresh(),
             Metrics = [.. spec.Metrics.Select(metric => Carried(evidence, metric))],
             AreWeightsFixed = evidence.AreWeightsFixed,
         });
@@ -58,7 +58,8 @@ public static class CanaryAnalysis
             LatestAt = round.At,
             NextRoundAt = round.At + state.Spec.ScrapeInterval,
             Ledger = ledger,
-            Troubles = TroubleReader.Read(state.Troubles, round, ledger, state.Ledger, state.Spec),
+            Troubles = TroubleReader.Read(
+                state.Troubles, round, ledger, state.Ledger, state.Spec, round.At - state.LatestAt),
             Step = isNewStep ? state.Step : round.Step,
         };
         if (ledger.IsDue(round.At, state.Spec) || (isNewStep && ledger.IntervalFrom < round.At))

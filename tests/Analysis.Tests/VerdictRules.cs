@@ -197,4 +197,52 @@ public sealed class VerdictRules
         Assert.Equal(
             12 * 60, rollout.Run(TimeSpan.FromSeconds(20), FakeRollout.Healthy).Verdict.Metrics[0].CanaryExposure);
     }
+
+    [Fact]
+    public void Absence_of_the_judge_is_not_silence_of_the_pods()
+    {
+        var rollout = new FakeRollout(Spec with { Deadline = null }, 1, 2);
+        rollout.Scrape();
+        rollout.Run(TimeSpan.FromMinutes(1), FakeRollout.Healthy);
+        rollout.Now += TimeSpan.FromMinutes(20);
+        rollout.Canary[0].Instead = new MetricsScrape.Failed("Timeout", "no answer in 2 s");
+        var verdict = rollout.Scrape().Verdict;
+        Assert.Equal((Decision.Continue, VerdictReason.ScrapeFailed), (verdict.Decision, verdict.Reason));
+        Assert.Equal(
+            Decision.Inconclusive, rollout.Run(TimeSpan.FromMinutes(10), FakeRollout.Healthy).Verdict.Decision);
+    }
+
+    [Fact]
+    public void Evidence_is_carried_to_the_next_run_of_the_pair_and_pass_evidence_starts_anew()
+    {
+        var rollout = new FakeRollout(Spec, 2, 4);
+        rollout.Scrape();
+        var first = rollout.Run(TimeSpan.FromMinutes(6), FakeRollout.Healthy);
+        Assert.Equal(Decision.Pass, first.Verdict.Decision);
+        rollout.State = CanaryAnalysis.Start(Spec, rollout.Now, first);
+        var second = rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy);
+        Assert.Equal(first.Origin, second.Origin);
+        Assert.Equal(first.Intervals + 1, second.Intervals);
+        Assert.Equal(Decision.Continue, second.Verdict.Decision);
+        Assert.Equal(2 * 2 * 60, second.Verdict.Metrics[0].CanaryExposure);
+        Assert.Equal(NoiseOf(first).Interval + 1, NoiseOf(second).Interval);
+        Assert.Equal(NoiseOf(first).Pods[0].Exposure + 120, NoiseOf(second).Pods[0].Exposure);
+    }
+
+    [Fact]
+    public void New_weight_step_closes_the_interval_and_starts_pass_evidence_anew()
+    {
+        var rollout = new FakeRollout(Spec, 2, 4);
+        rollout.Scrape();
+        var before = rollout.Run(TimeSpan.FromMinutes(6), FakeRollout.Healthy);
+        rollout.Step = 1;
+        var after = rollout.Run(TimeSpan.FromSeconds(5), FakeRollout.Healthy);
+        Assert.Equal(before.Intervals + 1, after.Intervals);
+        Assert.Equal(Decision.Continue, after.Verdict.Decision);
+        Assert.Equal(0, after.Verdict.Metrics[0].CanaryExposure);
+        Assert.Equal(rollout.Now, after.StepStartedAt);
+    }
+
+    private static Evidence.PodNoise NoiseOf(AnalysisState state) =>
+        Assert.IsType<Metrics.RatioState>(state.Metrics[0]).Ratio.Noise;
 }

@@ -32,10 +32,20 @@ internal sealed record PodTroubles
 
     /// <summary>The arms export different framework profiles.</summary>
     public bool ProfilesDiffer { get; init; }
+
+    /// <summary>As a new run of the same pair takes it over: silence is counted from its start.</summary>
+    public PodTroubles Fresh() => this with
+    {
+        Canary = Canary with { SilentFor = default },
+        Stable = Stable with { SilentFor = default },
+    };
 }
 
 /// <summary>How the scrapes of one arm fare.</summary>
-/// <param name="UsableAt">When a pod last answered with metrics that the judge knows; null when none ever did.</param>
+/// <param name="SilentFor">
+/// How long the rounds found no pod that answers with metrics that the judge knows; the judge's own absence does not
+/// count.
+/// </param>
 /// <param name="Pods">Pods of the latest round.</param>
 /// <param name="Asked">Pods of the latest round that were asked for metrics.</param>
 /// <param name="Usable">Pods of the latest round that answered with metrics that the judge knows.</param>
@@ -47,7 +57,7 @@ internal sealed record PodTroubles
 /// A pod's counters show that it served requests at some time, also before this analysis.
 /// </param>
 internal sealed record ArmScrapes(
-    DateTimeOffset? UsableAt,
+    TimeSpan SilentFor,
     int Pods,
     int Asked,
     int Usable,
@@ -57,5 +67,5 @@ internal sealed record ArmScrapes(
     string? Profile,
     bool HasServed)
 {
-    public static readonly ArmScrapes None = new(null, 0, 0, 0, 0, 0, "", null, false);
+    public static readonly ArmScrapes None = new(default, 0, 0, 0, 0, 0, "", null, false);
 }

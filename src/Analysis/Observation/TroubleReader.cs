@@ -10,12 +10,25 @@ internal static class TroubleReader
         ["ConnectionRefused", "ConnectionReset", "Timeout", "ConnectTimeout", "NoRoute", "HostUnreachable",
             "NetworkUnreachable"];
 
+    /// <summary>
+    /// Longest gap between two rounds that counts as silence of the pods; a longer one is the judge's own.
+    /// </summary>
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(1);
+
     /// <param name="ledger">After it took in the round.</param>
+    /// <param name="sinceLast">Since the round before, or since the start.</param>
     public static PodTroubles Read(
-        PodTroubles past, ScrapeRound round, PodLedger ledger, PodLedger before, AnalysisSpec spec)
+        PodTroubles past,
+        ScrapeRound round,
+        PodLedger ledger,
+        PodLedger before,
+        AnalysisSpec spec,
+        TimeSpan sinceLast)
     {
-        var canary = ArmOf(past.Canary, Arm.Canary, round, ledger, spec);
-        var stable = ArmOf(past.Stable, Arm.Stable, round, ledger, spec);
+        var most = LongestGap > spec.ScrapeInterval * 2 ? LongestGap : spec.ScrapeInterval * 2;
+        var silence = sinceLast < most ? sinceLast : spec.ScrapeInterval;
+        var canary = ArmOf(past.Canary, Arm.Canary, round, ledger, spec, silence);
+        var stable = ArmOf(past.Stable, Arm.Stable, round, ledger, spec, silence);
         var isCanaryThere = canary.Pods > 0;
         return past with
         {
@@ -40,7 +53,8 @@ internal static class TroubleReader
         };
     }
 
-    private static ArmScrapes ArmOf(ArmScrapes past, Arm arm, ScrapeRound round, PodLedger ledger, AnalysisSpec spec)
+    private static ArmScrapes ArmOf(
+        ArmScrapes past, Arm arm, ScrapeRound round, PodLedger ledger, AnalysisSpec spec, TimeSpan silence)
     {
         int pods = 0, asked = 0, usable = 0, unreachable = 0, unknown = 0;
         var failure = "";
@@ -76,8 +90,8 @@ internal static class TroubleReader
         }
 
         return new ArmScrapes(
-            usable > 0 ? round.At
-                : past.UsableAt, pods, asked, usable, unreachable, unknown, failure, profile, hasServed);
+            usable > 0 ? default : past.SilentFor + silence,
+            pods, asked, usable, unreachable, unknown, failure, profile, hasServed);
     }
 
     /// <summary>Many frameworks export nothing before the first request: such a pod is known by its peers.</summary>

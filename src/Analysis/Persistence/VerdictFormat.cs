@@ -76,7 +76,7 @@ internal static class VerdictFormat
 
     private static void Write(StateWriter writer, ArmScrapes arm)
     {
-        writer.InstantOrNull(arm.UsableAt);
+        writer.Span(arm.SilentFor);
         writer.Count(arm.Pods);
         writer.Count(arm.Asked);
         writer.Count(arm.Usable);
@@ -88,7 +88,7 @@ internal static class VerdictFormat
     }
 
     private static ArmScrapes ReadScrapes(StateReader reader) => new(
-        reader.InstantOrNull(),
+        reader.Span(),
         (int)reader.Count(),
         (int)reader.Count(),
         (int)reader.Count(),

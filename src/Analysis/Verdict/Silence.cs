@@ -30,13 +30,10 @@ internal static class Silence
         return troubles.ProfilesDiffer ? VerdictReason.ProfileMismatch : null;
     }
 
-    /// <summary>An arm with pods gave no usable scrape for the silence limit.</summary>
-    public static bool IsOver(AnalysisState state) => state.Troubles.Rounds > 0
-        && (IsOver(state, state.Troubles.Canary) || IsOver(state, state.Troubles.Stable));
-
-    private static bool IsOver(AnalysisState state, ArmScrapes arm) =>
-        state.LatestAt - (arm.UsableAt is { } usableAt && usableAt > state.StartedAt ? usableAt : state.StartedAt)
-            >= VerdictPolicy.SilenceLimit;
+    /// <summary>An arm gave no usable scrape for the silence limit.</summary>
+    public static bool IsOver(AnalysisState state) =>
+        state.Troubles.Canary.SilentFor >= VerdictPolicy.SilenceLimit
+        || state.Troubles.Stable.SilentFor >= VerdictPolicy.SilenceLimit;
 
     private static bool IsUnreachable(ArmScrapes arm) => arm.Asked > 0 && arm.Unreachable == arm.Asked;
 
