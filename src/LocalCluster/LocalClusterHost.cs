@@ -18,6 +18,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     private const string Service = "sample";
     private const int ControllerPort = 8090;
 
+    private static readonly string[] RequiredResources =
+        ["rollouts.argoproj.io", "analysisruns.argoproj.io", "analysistemplates.argoproj.io"];
+
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
@@ -170,6 +173,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             },
             cancellation);
         _owned.Push(Server.DisposeAsync);
+        RequireResources();
         Server.WriteKubeconfig(KubeconfigPath);
 
         Router = new ServiceRouter(Objects, Namespace, Service, clock);
@@ -193,6 +197,21 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         Keep(nameof(ArgoController), new ArgoController(Objects, clock, _logger).RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
+    }
+
+    private void RequireResources()
+    {
+        foreach (var resource in RequiredResources)
+        {
+            try
+            {
+                Objects.List(resource);
+            }
+            catch (ApiException missing)
+            {
+                throw new LocalClusterException($"{_options.CrdFolder} holds no CRD of {resource}", missing);
+            }
+        }
     }
 
     private T Own<T>(T part)

@@ -26,7 +26,7 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
 
     public bool DryRun { get; private init; }
 
-    /// <summary>Further metrics that name our provider: one of a run can be judged, so they make the spec invalid.</summary>
+    /// <summary>Further metrics that name our provider: one can be judged, so they make the spec invalid.</summary>
     public ImmutableArray<string> Others { get; private init; } = [];
 
     /// <summary>Null when the run has no metric of ours.</summary>

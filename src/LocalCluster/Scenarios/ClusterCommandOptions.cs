@@ -48,8 +48,11 @@ internal sealed class ClusterCommandOptions
         {
             port.Validators.Add(result =>
             {
-                if (result.Tokens is [{ Value: var text }] && !ushort.TryParse(text, CultureInfo.InvariantCulture, out _))
+                if (result.Tokens is [{ Value: var text }]
+                    && !ushort.TryParse(text, CultureInfo.InvariantCulture, out _))
+                {
                     result.AddError($"{port.Name} {text}: a port is between 0 and {ushort.MaxValue}");
+                }
             });
         }
 

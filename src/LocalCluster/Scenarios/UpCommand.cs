@@ -7,6 +7,8 @@ namespace Rollouts.LocalCluster.Scenarios;
 /// <summary><c>local-cluster up</c>: everything running, for a person with kubectl and curl.</summary>
 internal static class UpCommand
 {
+    private const int MostRate = 20_000;
+
     public static Command Create()
     {
         var rate = new Option<double>("--rate")
@@ -17,9 +19,10 @@ internal static class UpCommand
         rate.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }]
-                && !(double.TryParse(text, CultureInfo.InvariantCulture, out var wanted) && wanted is >= 0 and <= 20000))
+                && (!double.TryParse(text, CultureInfo.InvariantCulture, out var wanted)
+                    || wanted is not (>= 0 and <= MostRate)))
             {
-                result.AddError($"--rate {text}: between 0 and 20000 requests per second");
+                result.AddError($"--rate {text}: between 0 and {MostRate} requests per second");
             }
         });
         var options = new ClusterCommandOptions();
