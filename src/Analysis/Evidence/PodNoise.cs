@@ -160,7 +160,9 @@ internal sealed record PodNoise
         return exposure <= 0 ? next : next.Learn(chosen, bad / exposure, exposure);
     }
 
-    /// <summary>A pod without exposure in an interval in which others have some was at its fair share: nothing.</summary>
+    /// <summary>
+    /// A pod without exposure in an interval in which others have some was at its fair share: nothing.
+    /// </summary>
     private PodNoise Learn(ReadOnlySpan<PodCounts> stable, double ratio, double exposure)
     {
         double observed = 0, expected = 0;
