@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test demo cluster calibrate benchmark format hooks clean
+.PHONY: help build test demo cluster lint calibrate benchmark format hooks clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -17,14 +17,21 @@ demo: ## a good canary promoted, a bad one rolled back; SCENARIO=bad-errors|slow
 cluster: ## start the local cluster and leave it running, to drive it with kubectl and curl
 	@scripts/local-cluster up
 
+lint: ## check the sample API's contract and page with spectral, redocly and axe; needs node, npm and chromium
+	@scripts/build src/Api/Api.csproj
+	@tests/Api.Tests/Web/check.sh src/Api/bin/Release/net10.0/api
+
 calibrate: ## measure how often the judge is wrong and how fast it is right, into docs/calibration.md; RUNS=n SEED=n
 	@scripts/check-sdk
 	@dotnet run --project tests/Simulation --configuration Release -- calibrate --output docs/calibration.md \
 	  --date "$$(date +%F)" $(if $(RUNS),--runs '$(RUNS)') $(if $(SEED),--seed '$(SEED)')
 
-benchmark: ## measure what the judge costs
+benchmark: ## measure what the judge costs, and the sample API beside bare Kestrel
 	@scripts/check-sdk
-	@set -e; for project in tests/benchmarks/*/*.csproj; do dotnet run --project "$$project" --configuration Release; done
+	@dotnet run --project tests/benchmarks/Judge --configuration Release
+	@dotnet publish src/Api --configuration Release --runtime linux-x64 --self-contained false --nologo --verbosity quiet \
+	  -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/publish.packages.lock.json --output out/api
+	@dotnet run --project tests/benchmarks/Api --configuration Release -- "$$PWD/out/api/api"
 
 format: ## lay out every source file as .editorconfig says
 	@scripts/format

@@ -16,8 +16,11 @@ internal static class ScrapeFailure
     /// <summary>No complete answer within the scrape's deadline.</summary>
     public const string Timeout = "Timeout";
 
-    /// <summary>No way to the address.</summary>
-    public const string Unreachable = "Unreachable";
+    /// <summary>No way to the host: its network is known, it does not answer.</summary>
+    public const string HostUnreachable = "HostUnreachable";
+
+    /// <summary>No way to the network that the address is in, or another failure to connect.</summary>
+    public const string NetworkUnreachable = "NetworkUnreachable";
 
     /// <summary>Another status than 200; redirects are never followed.</summary>
     public const string HttpStatus = "HttpStatus";
@@ -46,7 +49,8 @@ internal static class ScrapeFailure
                     SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
                         ConnectionReset,
                     SocketError.TimedOut => Timeout,
-                    _ => Unreachable,
+                    SocketError.HostUnreachable or SocketError.HostDown => HostUnreachable,
+                    _ => NetworkUnreachable,
                 };
             }
         }
