@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test demo cluster lint calibrate benchmark format hooks clean
+.PHONY: help build test demo cluster lint calibrate mutation benchmark format hooks clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,6 +25,10 @@ calibrate: ## measure how often the judge is wrong and how fast it is right, int
 	@scripts/check-sdk
 	@dotnet run --project tests/Simulation --configuration Release -- calibrate --output docs/calibration.md \
 	  --date "$$(date +%F)" $(if $(RUNS),--runs '$(RUNS)') $(if $(SEED),--seed '$(SEED)')
+
+mutation: ## change the judge's code line by line and see that its tests notice; FILE='**/Evidence/Wealth.cs' one file
+	@dotnet tool restore
+	@cd tests/Analysis.Tests && dotnet stryker -f stryker-config.json $(if $(FILE),-m '$(FILE)')
 
 benchmark: ## measure what the judge costs, and the sample API beside bare Kestrel
 	@scripts/check-sdk
