@@ -36,7 +36,9 @@ public sealed class PodScraperTests : IDisposable
     [Fact]
     public async Task An_answer_that_does_not_come_is_a_timeout_that_names_its_limit()
     {
-        var failed = AssertFailed("Timeout", await ScrapeAsync(new ScrapeLimits { Timeout = TimeSpan.FromSeconds(0.2) }));
+        var limits = new ScrapeLimits { Timeout = TimeSpan.FromSeconds(0.2) };
+
+        var failed = AssertFailed("Timeout", await ScrapeAsync(limits));
 
         Assert.Contains("within 0.2 s", failed.Message, StringComparison.Ordinal);
     }
