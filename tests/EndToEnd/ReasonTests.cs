@@ -8,32 +8,26 @@ namespace Rollouts.EndToEnd;
 public sealed class ReasonTests
 {
     [Fact]
-    public async Task Pods_without_metrics_end_the_run_Inconclusive_with_a_named_reason()
+    public async Task A_canary_without_metrics_ends_the_run_Inconclusive_with_a_named_reason()
     {
         await using var cluster = await LiveCluster.StartAsync(
             seed: 12,
-            prepare: host =>
-            {
-                Spec(host, """{"preset": "fast", "minimumStepSeconds": 5, "deadlineSeconds": 15}""");
-                host.Objects.MergePatch(
-                    "rollouts.argoproj.io",
-                    "default",
-                    "sample",
-                    Node(
-                        """{"spec":{"template":{"metadata":{"annotations":{"prometheus.io/path":"/nowhere"} } } } }"""
-                    )
-                );
-            }
+            prepare: host => Spec(host, """{"preset": "fast", "minimumStepSeconds": 5, "deadlineSeconds": 15}""")
         );
 
-        cluster.Release("good", "v2");
+        cluster.Host.Objects.MergePatch(
+            "rollouts.argoproj.io",
+            "default",
+            "sample",
+            Node("""{"spec":{"template":{"metadata":{"annotations":{"prometheus.io/path":"/nowhere"} } } } }""")
+        );
         var run = await cluster.UntilRunAsync(
             "the run has ended",
             run => (string?)run["status"]?["phase"] == "Inconclusive"
         );
 
         var message = (string?)run["status"]!["metricResults"]![0]!["message"];
-        Assert.StartsWith("ScrapeFailed: ", message, StringComparison.Ordinal);
+        Assert.StartsWith("ScrapeFailed: no usable scrape of the canary", message, StringComparison.Ordinal);
         Assert.Contains("404", message, StringComparison.Ordinal);
     }
 
