@@ -45,12 +45,13 @@ internal sealed class RunSessions
         DateTimeOffset now
     )
     {
-        if (run.Metric.Spec(run.Run) is not AnalysisSpecResult.Valid(var spec))
+        var read = run.Metric.Spec(run.Run);
+        if (read is AnalysisSpecResult.Invalid(var problems))
         {
-            var problems = ((AnalysisSpecResult.Invalid)run.Metric.Spec(run.Run)).Problems;
             return new RunSession { SpecError = $"InvalidSpec: {string.Join("; ", problems)}" };
         }
 
+        var spec = ((AnalysisSpecResult.Valid)read).Spec;
         if (run.Run.Kind == RunKind.Background)
         {
             spec = spec with { Deadline = null };
