@@ -31,16 +31,14 @@ internal static class RunCommand
         CustomParser = ParseEndPoint,
     };
 
-    private static readonly Option<LogFormat> Format = new("--log-format")
+    private static readonly ChoiceOption<LogFormat> Format = new(LogFormat.Text, "--log-format")
     {
-        Description = "Text for people, Json for collectors.",
-        DefaultValueFactory = _ => LogFormat.Text,
+        Description = "Text for people, json for collectors.",
     };
 
-    private static readonly Option<LogLevel> Level = new("--log-level")
+    private static readonly ChoiceOption<LogLevel> Level = new(LogLevel.Information, "--log-level")
     {
         Description = "Lowest level that is logged.",
-        DefaultValueFactory = _ => LogLevel.Information,
     };
 
     /// <summary>
