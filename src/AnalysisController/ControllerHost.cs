@@ -77,8 +77,12 @@ internal static class ControllerHost
         var clock = TimeProvider.System;
         var jitter = new Random(Environment.ProcessId);
         using var queue = new ReconcileQueue(clock);
-        using var scrapeHttp = ScrapeHttp.Connect();
-        using var scraper = new PodScraper(scrapeHttp, new ScrapeLimits(), clock);
+        using var scrapeHttp = options.Scrape.Via switch
+        {
+            ScrapeVia.Pod => ScrapeHttp.Connect(options.Scrape),
+            ScrapeVia.ApiServer => KubernetesHttp.Connect(config),
+        };
+        using var scraper = new PodScraper(scrapeHttp, options.Scrape, clock);
         using var registry = new MetricRegistry(ControllerMetrics.MeterName);
         using var metrics = new ControllerMetrics(queue);
         await using var web = Build(options);
