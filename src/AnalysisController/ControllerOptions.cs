@@ -1,4 +1,5 @@
 using System.Net;
+using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController;
 
@@ -13,6 +14,8 @@ internal sealed record ControllerOptions
     public string? Namespace { get; init; }
 
     public required IPEndPoint Listen { get; init; }
+
+    public ScrapeOptions Scrape { get; init; } = new();
 
     public LogFormat LogFormat { get; init; }
 

@@ -52,6 +52,8 @@ internal static class RunCommand
             command.Options.Add(option);
         }
 
+        ScrapeFlags.AddTo(command);
+
         command.SetAction(
             async (arguments, cancellation) =>
                 await ControllerHost.RunAsync(
@@ -63,6 +65,7 @@ internal static class RunCommand
                         Listen = arguments.GetRequiredValue(Listen),
                         LogFormat = arguments.GetValue(Format),
                         LogLevel = arguments.GetValue(Level),
+                        Scrape = ScrapeFlags.Read(arguments),
                     },
                     cancellation
                 )

@@ -36,7 +36,7 @@ internal sealed class World : IDisposable
         _scrapes = new HttpClient(_pods);
         _queue = new ReconcileQueue(Clock);
         _metrics = new ControllerMetrics(new Dictionary<string, ReconcileQueue> { ["rollout"] = _queue });
-        _scraper = new PodScraper(_scrapes, new ScrapeLimits(), Clock);
+        _scraper = new PodScraper(_scrapes, new ScrapeOptions(), Clock);
         Start();
     }
 
