@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -66,17 +67,53 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         }
     }
 
-    public async Task<T> PatchAsync<T>(
+    public async Task<T> CreateAsync<T>(
+        ResourceType<T> type,
+        string @namespace,
+        JsonObject manifest,
+        CancellationToken cancellation
+    )
+        where T : IKubernetesObject
+    {
+        var path = type.CollectionPath(@namespace);
+        return Decode(await SendAsync(HttpMethod.Post, path, manifest, cancellation), type.Json, path);
+    }
+
+    public Task<T> PatchAsync<T>(
         ResourceType<T> type,
         ObjectKey key,
         JsonObject mergePatch,
         CancellationToken cancellation
     )
-        where T : IKubernetesObject
-    {
-        var path = type.ObjectPath(key);
-        return Decode(await SendAsync(HttpMethod.Patch, path, mergePatch, cancellation), type.Json, path);
-    }
+        where T : IKubernetesObject => PatchAsync(type, type.ObjectPath(key), mergePatch, cancellation);
+
+    /// <summary>Patches the subresource <c>status</c>, where the resource has one.</summary>
+    public Task<T> PatchStatusAsync<T>(
+        ResourceType<T> type,
+        ObjectKey key,
+        JsonObject mergePatch,
+        CancellationToken cancellation
+    )
+        where T : IKubernetesObject => PatchAsync(type, $"{type.ObjectPath(key)}/status", mergePatch, cancellation);
+
+    /// <summary>Deletes this very object: not one that has its name since.</summary>
+    public Task DeleteAsync<T>(ResourceType<T> type, T item, CancellationToken cancellation)
+        where T : IKubernetesObject =>
+        SendAsync(
+            HttpMethod.Delete,
+            type.ObjectPath(ObjectKey.Of(item)),
+            new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = item.Metadata.Uid } },
+            cancellation
+        );
+
+    private async Task<T> PatchAsync<T>(
+        ResourceType<T> type,
+        string path,
+        JsonObject mergePatch,
+        CancellationToken cancellation
+    )
+        where T : IKubernetesObject =>
+        Decode(await SendAsync(HttpMethod.Patch, path, mergePatch, cancellation), type.Json, path);
 
     /// <summary>
     /// The lines of one watch, until the server ends it. A watch that stays silent for longer than the server
@@ -153,7 +190,7 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
                 request.Content = new StringContent(
                     body.ToJsonString(),
                     Encoding.UTF8,
-                    new MediaTypeHeaderValue(MergePatch)
+                    new MediaTypeHeaderValue(method == HttpMethod.Patch ? MergePatch : MediaTypeNames.Application.Json)
                 );
             }
 
