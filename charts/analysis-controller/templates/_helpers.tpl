@@ -82,7 +82,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch]
-{{- if .Values.scrape.viaApiServer }}
+{{- if eq .Values.scrape.via "ApiServer" }}
 - apiGroups: [""]
   resources: [pods/proxy]
   verbs: [get]
@@ -108,5 +108,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled }}
 {{- fail "metrics.serviceMonitor and metrics.podMonitor are both enabled: every sample would be there twice" }}
+{{- end }}
+{{- with .Values.scrape }}
+{{- if and (eq .via "ApiServer") (or .bearerTokenSecret .caConfigMap .serverName .insecureSkipVerify) }}
+{{- fail "scrape.via is ApiServer: bearerTokenSecret, caConfigMap, serverName and insecureSkipVerify have no effect then" }}
+{{- end }}
+{{- if and .caConfigMap .insecureSkipVerify }}
+{{- fail "scrape.caConfigMap and scrape.insecureSkipVerify: one or the other" }}
+{{- end }}
 {{- end }}
 {{- end }}
