@@ -7,7 +7,7 @@ namespace Rollouts.Analysis.Policy;
 /// <summary>
 /// Reads the fields of one JSON object and collects what is wrong, each problem with field, value and range.
 /// </summary>
-internal sealed class FieldReader
+public sealed class FieldReader
 {
     private readonly string _path;
     private readonly List<string> _problems;

@@ -67,29 +67,44 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock, Writ
     public Task TryListAsync<T>(ResourceType<T> type, string? @namespace, CancellationToken cancellation)
         where T : IKubernetesObject => ListPageAsync(type, @namespace, 1, null, cancellation);
 
-    public async Task<T> PatchAsync<T>(
-        ResourceType<T> type,
-        ObjectKey key,
-        JsonObject mergePatch,
-        CancellationToken cancellation
-    )
-        where T : IKubernetesObject
-    {
-        var path = type.ObjectPath(key);
-        return Decode(await _connection.SendAsync(HttpMethod.Patch, path, mergePatch, cancellation), type.Json, path);
-    }
-
     public async Task<T> CreateAsync<T>(
         ResourceType<T> type,
         string @namespace,
-        JsonObject body,
+        JsonObject manifest,
         CancellationToken cancellation
     )
         where T : IKubernetesObject
     {
         var path = type.CollectionPath(@namespace);
-        return Decode(await _connection.SendAsync(HttpMethod.Post, path, body, cancellation), type.Json, path);
+        return Decode(await _connection.SendAsync(HttpMethod.Post, path, manifest, cancellation), type.Json, path);
     }
+
+    public Task<T> PatchAsync<T>(
+        ResourceType<T> type,
+        ObjectKey key,
+        JsonObject mergePatch,
+        CancellationToken cancellation
+    )
+        where T : IKubernetesObject => PatchAsync(type, type.ObjectPath(key), mergePatch, cancellation);
+
+    /// <summary>Patches the subresource <c>status</c>, where the resource has one.</summary>
+    public Task<T> PatchStatusAsync<T>(
+        ResourceType<T> type,
+        ObjectKey key,
+        JsonObject mergePatch,
+        CancellationToken cancellation
+    )
+        where T : IKubernetesObject => PatchAsync(type, $"{type.ObjectPath(key)}/status", mergePatch, cancellation);
+
+    /// <summary>Deletes this very object: not one that has its name since.</summary>
+    public Task DeleteAsync<T>(ResourceType<T> type, T item, CancellationToken cancellation)
+        where T : IKubernetesObject =>
+        _connection.SendAsync(
+            HttpMethod.Delete,
+            type.ObjectPath(ObjectKey.Of(item)),
+            new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = item.Metadata.Uid } },
+            cancellation
+        );
 
     /// <summary>
     /// The lines of one watch, until the server ends it. A watch that stays silent for longer than the server
@@ -113,6 +128,15 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock, Writ
             yield return Decode(line, KubernetesJson.Default.WatchLine, path);
         }
     }
+
+    private async Task<T> PatchAsync<T>(
+        ResourceType<T> type,
+        string path,
+        JsonObject mergePatch,
+        CancellationToken cancellation
+    )
+        where T : IKubernetesObject =>
+        Decode(await _connection.SendAsync(HttpMethod.Patch, path, mergePatch, cancellation), type.Json, path);
 
     private async Task<ObjectList<T>> ListPageAsync<T>(
         ResourceType<T> type,

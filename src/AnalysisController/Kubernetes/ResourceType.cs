@@ -38,6 +38,15 @@ internal static class ResourceTypes
     public static ResourceType<AnalysisRun> AnalysisRuns { get; } =
         new(Argo, "analysisruns", KubernetesJson.Default.AnalysisRun, KubernetesJson.Default.ObjectListAnalysisRun);
 
+    /// <summary>Ours; a cluster without its CRD has none, and no direct mode.</summary>
+    public static ResourceType<CanaryPolicy> CanaryPolicies { get; } =
+        new(
+            "apis/rollouts-companion.io/v1alpha1",
+            "canarypolicies",
+            KubernetesJson.Default.CanaryPolicy,
+            KubernetesJson.Default.ObjectListCanaryPolicy
+        );
+
     public static ResourceType<ReplicaSet> ReplicaSets { get; } =
         new(
             "apis/apps/v1",

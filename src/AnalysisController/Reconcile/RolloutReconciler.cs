@@ -72,7 +72,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, ScrapeSettings.FromPod, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Rollouts.Analysis;
@@ -18,16 +19,27 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
 
     private readonly SemaphoreSlim _slots = new(limits.Concurrency, limits.Concurrency);
 
-    public async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(Pod pod, CancellationToken cancellation)
-    {
-        if (ScrapeTarget.Of(pod) is not { } target)
+    public Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
+        Pod pod,
+        ScrapeSettings settings,
+        CancellationToken cancellation
+    ) =>
+        ScrapeTarget.Of(pod, settings) switch
         {
-            return (
-                new MetricsScrape.Failed(ScrapeFailure.NoTarget, "the pod has no address, or names no port to scrape"),
-                HealthProbe.Unknown
-            );
-        }
+            ScrapeTarget.Found target => ScrapeAsync(target, cancellation),
+            ScrapeTarget.Missing(var message) => Task.FromResult<(MetricsScrape, HealthProbe)>(
+                (new MetricsScrape.Failed(ScrapeFailure.NoTarget, message), HealthProbe.Unknown)
+            ),
+            _ => throw new UnreachableException(),
+        };
 
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
+        ScrapeTarget.Found target,
+        CancellationToken cancellation
+    )
+    {
         await _slots.WaitAsync(cancellation);
         try
         {
@@ -43,8 +55,6 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
             _slots.Release();
         }
     }
-
-    public void Dispose() => _slots.Dispose();
 
     private Task<MetricsScrape> ReadMetricsAsync(Uri uri, CancellationToken cancellation) =>
         FetchAsync<MetricsScrape>(
@@ -120,6 +130,6 @@ internal sealed class PodScraper(HttpClient http, ScrapeLimits limits, TimeProvi
                 ScrapeFailure.LimitExceeded,
                 $"GET {uri}: {limit} {value}, limit {most}"
             ),
-            _ => throw new System.Diagnostics.UnreachableException(),
+            _ => throw new UnreachableException(),
         };
 }

@@ -98,7 +98,7 @@ public sealed class PodScraperTests : IDisposable
     private async Task<MetricsScrape> ScrapeAsync(ScrapeLimits? limits = null)
     {
         using var scraper = new PodScraper(_http, limits ?? new ScrapeLimits(), TimeProvider.System);
-        return (await scraper.ScrapeAsync(Pod(), Cancellation)).Metrics;
+        return (await scraper.ScrapeAsync(Pod(), ScrapeSettings.FromPod, Cancellation)).Metrics;
     }
 
     /// <summary>Gives every request on two connections, metrics and health, the same answer.</summary>
