@@ -21,7 +21,7 @@ internal sealed record ResourceType<T>(
     public string ObjectPath(ObjectKey key) => $"{CollectionPath(key.Namespace)}/{Uri.EscapeDataString(key.Name)}";
 }
 
-/// <summary>The resources that we watch.</summary>
+/// <summary>The resources that we watch, and those that we only write.</summary>
 internal static class ResourceTypes
 {
     /// <summary>
@@ -58,4 +58,12 @@ internal static class ResourceTypes
 
     public static ResourceType<Pod> Pods { get; } =
         new("api/v1", "pods", KubernetesJson.Default.Pod, KubernetesJson.Default.ObjectListPod, PodTemplateHashLabel);
+
+    public static ResourceType<Lease> Leases { get; } =
+        new(
+            "apis/coordination.k8s.io/v1",
+            "leases",
+            KubernetesJson.Default.Lease,
+            KubernetesJson.Default.ObjectListLease
+        );
 }
