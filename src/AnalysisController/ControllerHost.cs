@@ -122,6 +122,7 @@ internal static class ControllerHost
 
         ProbeEndpoints.Map(web, caches);
         MetricsEndpoint.Map(web, registry);
+        VerdictEndpoint.Map(web, new VerdictLookup(caches, clock), options.VerdictTokenFile);
         await web.StartAsync(cancellation);
         var address = web
             .Services.GetRequiredService<IServer>()
@@ -132,7 +133,10 @@ internal static class ControllerHost
         try
         {
             await Task.WhenAll([
-                watches.RunAsync(options.Namespace, cluster.HasPolicies, cancellation),
+                watches.RunAsync(
+                    new WatchScope(options.Namespace, options.InstanceId, cluster.HasPolicies),
+                    cancellation
+                ),
                 .. loops.Select(loop => loop.RunAsync(cancellation)),
             ]);
         }

@@ -3,6 +3,14 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
+/// <summary>What of the cluster is watched.</summary>
+/// <param name="Namespace">Null for all namespaces.</param>
+/// <param name="InstanceId">
+/// Which Rollouts are ours among several Argo controllers'; null for those without an id.
+/// </param>
+/// <param name="HasPolicies">Whether the cluster serves our own resource; without it there is none to wait for.</param>
+internal sealed record WatchScope(string? Namespace, string? InstanceId, bool HasPolicies);
+
 /// <summary>Feeds the caches from the watches, and the queue with the keys that a change concerns.</summary>
 internal sealed class WatchLoop(
     KubernetesClient client,
@@ -14,24 +22,21 @@ internal sealed class WatchLoop(
     Random jitter,
     ILogger log)
 {
-    /// <param name="namespace">Null for all namespaces.</param>
-    /// <param name="hasPolicies">
-    /// Whether the cluster serves our own resource; without it there is none to wait for.
-    /// </param>
-    public Task RunAsync(string? @namespace, bool hasPolicies, CancellationToken cancellation)
+    public Task RunAsync(WatchScope scope, CancellationToken cancellation)
     {
-        if (!hasPolicies)
+        if (!scope.HasPolicies)
         {
             ControllerLog.NoPolicies(log);
             caches.Policies.Apply(new ResourceEvent<CanaryPolicy>.Listed([]));
         }
 
+        var @namespace = scope.Namespace;
         return Task.WhenAll([
-            FollowAsync(ResourceTypes.Rollouts, caches.Rollouts, @namespace, cancellation),
+            FollowAsync(ResourceTypes.RolloutsOf(scope.InstanceId), caches.Rollouts, @namespace, cancellation),
             FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, @namespace, cancellation),
             FollowAsync(ResourceTypes.Pods, caches.Pods, @namespace, cancellation),
             FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, @namespace, cancellation),
-            .. hasPolicies
+            .. scope.HasPolicies
                 ? (Task[])[FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, @namespace, cancellation)]
                 : [],
         ]);
