@@ -27,7 +27,7 @@ internal static class RunCommand
     private static readonly Option<string?> InstanceId = new("--instance-id")
     {
         Description =
-            "Judge Rollouts with this label argo-rollouts.argoproj.io/controller-instance-id only. Default: those without.",
+            "Judge only Rollouts with this argo-rollouts.argoproj.io/controller-instance-id. Default: those without.",
     };
 
     private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
