@@ -74,6 +74,17 @@ internal sealed record AnalysisMetric
 internal sealed record AnalysisProvider
 {
     public IReadOnlyDictionary<string, JsonElement>? Plugin { get; init; }
+
+    public WebProvider? Web { get; init; }
+}
+
+internal sealed record WebProvider
+{
+    public string Url
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 }
 
 internal sealed record AnalysisArgument
@@ -112,7 +123,16 @@ internal sealed record AnalysisRunStatus
         init => field = value ?? "";
     } = "";
 
+    /// <summary>Why the phase is what it is; Argo wraps the metrics' words, our report runs carry ours.</summary>
+    public string Message
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
+
     public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>
     /// Kept as Argo wrote them: a merge patch replaces the whole list, so the others' entries go back untouched.

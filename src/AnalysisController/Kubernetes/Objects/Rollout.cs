@@ -21,11 +21,23 @@ internal sealed record Rollout : IKubernetesObject
         init => field = value ?? new();
     } = new();
 
+    public RolloutSpec Spec
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
     public RolloutStatus Status
     {
         get;
         init => field = value ?? new();
     } = new();
+}
+
+internal sealed record RolloutSpec
+{
+    /// <summary>Somebody stopped the Rollout where it stands.</summary>
+    public bool Paused { get; init; }
 }
 
 internal sealed record RolloutStatus
