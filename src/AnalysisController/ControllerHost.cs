@@ -30,8 +30,8 @@ internal static class ControllerHost
             var config = Kubeconfig.Load(options.Kubeconfig, options.Context, Environment.GetEnvironmentVariable);
             using var http = KubernetesHttp.Connect(config);
             var client = new KubernetesClient(http, TimeProvider.System);
-            var version = await CheckAsync(client, config, options, cancellation);
-            return await ServeAsync(options, config, client, version, cancellation);
+            var cluster = await CheckAsync(client, config, options, cancellation);
+            return await ServeAsync(options, config, client, cluster, cancellation);
         }
         catch (ClusterConfigException e)
         {
@@ -49,7 +49,7 @@ internal static class ControllerHost
         }
     }
 
-    private static async Task<string> CheckAsync(
+    private static async Task<ClusterTraits> CheckAsync(
         KubernetesClient client,
         ClusterConfig config,
         ControllerOptions options,
@@ -70,36 +70,75 @@ internal static class ControllerHost
         ControllerOptions options,
         ClusterConfig config,
         KubernetesClient client,
-        string version,
+        ClusterTraits cluster,
         CancellationToken cancellation
     )
     {
         var clock = TimeProvider.System;
         var jitter = new Random(Environment.ProcessId);
-        using var queue = new ReconcileQueue(clock);
-        using var scrapeHttp = ScrapeHttp.Connect();
-        using var scraper = new PodScraper(scrapeHttp, new ScrapeLimits(), clock);
+        using var rollouts = new ReconcileQueue(clock);
+        using var policies = new ReconcileQueue(clock);
+        using var scrapeHttp = options.Scrape.Via switch
+        {
+            ScrapeVia.Pod => ScrapeHttp.Connect(options.Scrape),
+            ScrapeVia.ApiServer => KubernetesHttp.Connect(config),
+        };
+        using var scraper = new PodScraper(scrapeHttp, options.Scrape, clock);
         using var registry = new MetricRegistry(ControllerMetrics.MeterName);
-        using var metrics = new ControllerMetrics(queue);
+        using var metrics = new ControllerMetrics(
+            new Dictionary<string, ReconcileQueue>
+            {
+                [ControllerMetrics.RolloutController] = rollouts,
+                [ControllerMetrics.PolicyController] = policies,
+            }
+        );
         await using var web = Build(options);
         var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("controller");
         var caches = new ClusterCaches();
-        var watches = new WatchLoop(client, caches, queue, metrics, clock, jitter, log);
+        var watches = new WatchLoop(client, caches, rollouts, policies, metrics, clock, jitter, log);
         var reconciler = new RolloutReconciler(caches, client, scraper, metrics, clock, log);
-        var loop = new ReconcileLoop(queue, reconciler, metrics, clock, jitter, log);
+        var policyReconciler = new PolicyReconciler(caches, client, clock);
+        var loops = new[]
+        {
+            new ReconcileLoop(
+                ControllerMetrics.RolloutController,
+                rollouts,
+                reconciler.ReconcileAsync,
+                metrics,
+                clock,
+                jitter,
+                log
+            ),
+            new ReconcileLoop(
+                ControllerMetrics.PolicyController,
+                policies,
+                policyReconciler.ReconcileAsync,
+                metrics,
+                clock,
+                jitter,
+                log
+            ),
+        };
 
         ProbeEndpoints.Map(web, caches);
         MetricsEndpoint.Map(web, registry);
+        VerdictEndpoint.Map(web, new VerdictLookup(caches, clock), options.VerdictTokenFile);
         await web.StartAsync(cancellation);
         var address = web
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.First();
         var scope = options.Namespace is { } name ? $"namespace {name}" : "all namespaces";
-        ControllerLog.Started(log, address, config.Server, config.Source, version, scope);
+        ControllerLog.Started(log, address, config.Server, config.Source, cluster.Version, scope);
         try
         {
-            await Task.WhenAll(watches.RunAsync(options.Namespace, cancellation), loop.RunAsync(cancellation));
+            await Task.WhenAll([
+                watches.RunAsync(
+                    new WatchScope(options.Namespace, options.InstanceId, cluster.HasPolicies),
+                    cancellation
+                ),
+                .. loops.Select(loop => loop.RunAsync(cancellation)),
+            ]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

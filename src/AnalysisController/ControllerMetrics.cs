@@ -15,9 +15,10 @@ internal sealed class ControllerMetrics : IDisposable
 {
     public const string MeterName = "Rollouts.AnalysisController";
 
-    private const string Controller = "rollout";
+    /// <summary>Values of the label <c>controller</c>: one for each reconcile loop.</summary>
+    public const string RolloutController = "rollout";
 
-    private static readonly KeyValuePair<string, object?> ControllerLabel = new("controller", Controller);
+    public const string PolicyController = "canarypolicy";
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _reconciles;
@@ -28,7 +29,8 @@ internal sealed class ControllerMetrics : IDisposable
     private readonly Counter<long> _watchInterruptions;
     private readonly ConcurrentDictionary<ObjectKey, CanaryVerdict> _verdicts = new();
 
-    public ControllerMetrics(ReconcileQueue queue)
+    /// <param name="queues">The queue of each controller.</param>
+    public ControllerMetrics(IReadOnlyDictionary<string, ReconcileQueue> queues)
     {
         _reconciles = _meter.CreateCounter<long>(
             "controller_runtime_reconcile_total",
@@ -60,12 +62,12 @@ internal sealed class ControllerMetrics : IDisposable
         );
         _meter.CreateObservableGauge(
             "workqueue_depth",
-            () => new Measurement<long>(queue.Depth, new KeyValuePair<string, object?>("name", Controller)),
+            () => queues.Select(queue => new Measurement<long>(queue.Value.Depth, Named("name", queue.Key))),
             description: "Keys that wait, those with a later due time included."
         );
         _meter.CreateObservableGauge(
             "controller_runtime_active_workers",
-            () => new Measurement<long>(queue.Working, ControllerLabel),
+            () => queues.Select(queue => new Measurement<long>(queue.Value.Working, Named("controller", queue.Key))),
             description: "Reconciles under way."
         );
         _meter.CreateObservableGauge(
@@ -80,7 +82,7 @@ internal sealed class ControllerMetrics : IDisposable
         );
     }
 
-    public void Reconciled(ReconcileResult result, TimeSpan elapsed)
+    public void Reconciled(string controller, ReconcileResult result, TimeSpan elapsed)
     {
         var word = result switch
         {
@@ -89,18 +91,19 @@ internal sealed class ControllerMetrics : IDisposable
             ReconcileResult.Requeue => "requeue",
             ReconcileResult.RequeueAfter => "requeue_after",
         };
-        _reconciles.Add(1, ControllerLabel, new KeyValuePair<string, object?>("result", word));
-        _reconcileErrors.Add(result == ReconcileResult.Error ? 1 : 0, ControllerLabel);
-        _reconcileSeconds.Record(elapsed.TotalSeconds, ControllerLabel);
+        var label = Named("controller", controller);
+        _reconciles.Add(1, label, Named("result", word));
+        _reconcileErrors.Add(result == ReconcileResult.Error ? 1 : 0, label);
+        _reconcileSeconds.Record(elapsed.TotalSeconds, label);
     }
 
     public void ScrapeFailed(string reason) =>
-        _scrapeErrors.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _scrapeErrors.Add(1, Named("reason", reason));
 
-    public void Concluded(string phase) => _runs.Add(1, new KeyValuePair<string, object?>("phase", phase));
+    public void Concluded(string phase) => _runs.Add(1, Named("phase", phase));
 
     public void WatchInterrupted(string resource) =>
-        _watchInterruptions.Add(1, new KeyValuePair<string, object?>("resource", resource));
+        _watchInterruptions.Add(1, Named("resource", resource));
 
     public void Judged(Rollout rollout, CanaryVerdict verdict) => _verdicts[ObjectKey.Of(rollout)] = verdict;
 
@@ -109,14 +112,16 @@ internal sealed class ControllerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
+    private static KeyValuePair<string, object?> Named(string label, string value) => new(label, value);
+
     private IEnumerable<Measurement<long>> ObserveVerdicts() =>
         from entry in _verdicts
         from decision in Enum.GetValues<Decision>()
         select new Measurement<long>(
             entry.Value.Decision == decision ? 1 : 0,
-            new KeyValuePair<string, object?>("namespace", entry.Key.Namespace),
-            new KeyValuePair<string, object?>("rollout", entry.Key.Name),
-            new KeyValuePair<string, object?>("verdict", decision.ToString())
+            Named("namespace", entry.Key.Namespace),
+            Named("rollout", entry.Key.Name),
+            Named("verdict", decision.ToString())
         );
 
     private IEnumerable<Measurement<double>> ObserveEstimates()
@@ -131,10 +136,10 @@ internal sealed class ControllerMetrics : IDisposable
                     {
                         yield return new Measurement<double>(
                             known,
-                            new KeyValuePair<string, object?>("namespace", key.Namespace),
-                            new KeyValuePair<string, object?>("rollout", key.Name),
-                            new KeyValuePair<string, object?>("metric", metric.Metric),
-                            new KeyValuePair<string, object?>("arm", arm)
+                            Named("namespace", key.Namespace),
+                            Named("rollout", key.Name),
+                            Named("metric", metric.Metric),
+                            Named("arm", arm)
                         );
                     }
                 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController;
 
@@ -12,7 +13,18 @@ internal sealed record ControllerOptions
     /// <summary>Null watches all namespaces.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>
+    /// Judge the Rollouts that carry this instance id; null judges those that carry none, as Argo's own controller
+    /// does.
+    /// </summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>A file with the bearer token that the verdict endpoint asks for; null lets everybody ask.</summary>
+    public string? VerdictTokenFile { get; init; }
+
     public required IPEndPoint Listen { get; init; }
+
+    public ScrapeOptions Scrape { get; init; } = new();
 
     public LogFormat LogFormat { get; init; }
 

@@ -2,11 +2,15 @@ using Rollouts.AnalysisController.Kubernetes;
 
 namespace Rollouts.AnalysisController;
 
+/// <summary>What the cluster is, as far as it matters to us.</summary>
+/// <param name="Version">The API server's.</param>
+/// <param name="HasPolicies">Whether the CRD of CanaryPolicy is installed.</param>
+internal sealed record ClusterTraits(string Version, bool HasPolicies);
+
 /// <summary>What must hold before anything is started: the server answers, and serves what we watch.</summary>
 internal static class Preflight
 {
-    /// <returns>The API server's version.</returns>
-    public static async Task<string> CheckAsync(
+    public static async Task<ClusterTraits> CheckAsync(
         KubernetesClient client,
         string? @namespace,
         CancellationToken cancellation
@@ -26,6 +30,6 @@ internal static class Preflight
             );
         }
 
-        return version;
+        return new ClusterTraits(version, await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation));
     }
 }

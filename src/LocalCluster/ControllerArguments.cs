@@ -3,7 +3,9 @@ using System.Net;
 namespace Rollouts.LocalCluster;
 
 /// <summary>What the controller is started with.</summary>
-internal sealed record ControllerArguments(string Kubeconfig, string Namespace, IPEndPoint Listen, string LogFile)
+/// <param name="More">Further options, as on its command line.</param>
+internal sealed record ControllerArguments(
+    string Kubeconfig, string Namespace, IPEndPoint Listen, string LogFile, IReadOnlyList<string> More)
 {
     public IReadOnlyList<string> ToList() =>
     [
@@ -12,5 +14,6 @@ internal sealed record ControllerArguments(string Kubeconfig, string Namespace, 
         "--namespace", Namespace,
         "--listen", Listen.ToString(),
         "--log-format", "text",
+        .. More,
     ];
 }

@@ -106,7 +106,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     {
         // A new port each time: the one of a killed run may not be free at once.
         var listen = new IPEndPoint(Network.NodeAddress, ControllerPort + _controllerRuns++);
-        var arguments = new ControllerArguments(KubeconfigPath, Namespace, listen, ControllerLogPath);
+        var arguments = new ControllerArguments(
+            KubeconfigPath, Namespace, listen, ControllerLogPath, _options.ControllerOptions);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
             _options.ControllerProgram,

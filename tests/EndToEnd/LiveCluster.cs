@@ -25,7 +25,8 @@ internal sealed class LiveCluster : IAsyncDisposable
     public static async Task<LiveCluster> StartAsync(
         int seed,
         bool traffic = true,
-        Action<LocalClusterHost>? prepare = null
+        Action<LocalClusterHost>? prepare = null,
+        string[]? controllerOptions = null
     )
     {
         var host = await LocalClusterHost.StartAsync(
@@ -34,6 +35,7 @@ internal sealed class LiveCluster : IAsyncDisposable
                 Seed = seed,
                 ApiProgram = RepositoryFiles.Program("Api", "api"),
                 ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
+                ControllerOptions = controllerOptions ?? [],
                 CrdFolder = RepositoryFiles.Crds(),
             },
             NullLoggerFactory.Instance,

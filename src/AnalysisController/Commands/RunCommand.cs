@@ -24,23 +24,33 @@ internal static class RunCommand
         Description = "Watch this namespace only. Default: all namespaces.",
     };
 
+    private static readonly Option<string?> InstanceId = new("--instance-id")
+    {
+        Description =
+            "Judge Rollouts with this label argo-rollouts.argoproj.io/controller-instance-id only. Default: those without.",
+    };
+
+    private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
+    {
+        Description = "File with the bearer token that GET /api/v1/verdict asks for. Default: anybody may ask.",
+    };
+
     private static readonly Option<IPEndPoint> Listen = new("--listen")
     {
-        Description = "Address and port of /livez, /readyz, /health and /metrics; port 0 takes a free one.",
+        Description =
+            "Address and port of /livez, /readyz, /health, /metrics and /api/v1/verdict; port 0 takes a free one.",
         DefaultValueFactory = _ => new IPEndPoint(IPAddress.Any, 8090),
         CustomParser = ParseEndPoint,
     };
 
-    private static readonly Option<LogFormat> Format = new("--log-format")
+    private static readonly ChoiceOption<LogFormat> Format = new(LogFormat.Text, "--log-format")
     {
-        Description = "Text for people, Json for collectors.",
-        DefaultValueFactory = _ => LogFormat.Text,
+        Description = "Text for people, json for collectors.",
     };
 
-    private static readonly Option<LogLevel> Level = new("--log-level")
+    private static readonly ChoiceOption<LogLevel> Level = new(LogLevel.Information, "--log-level")
     {
         Description = "Lowest level that is logged.",
-        DefaultValueFactory = _ => LogLevel.Information,
     };
 
     /// <summary>
@@ -49,10 +59,13 @@ internal static class RunCommand
     /// </summary>
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Kubeconfig, Context, Namespace, Listen, Format, Level })
+        foreach (var option in new Option[] {
+            Kubeconfig, Context, Namespace, InstanceId, VerdictTokenFile, Listen, Format, Level })
         {
             command.Options.Add(option);
         }
+
+        ScrapeFlags.AddTo(command);
 
         command.SetAction(
             async (arguments, cancellation) =>
@@ -62,9 +75,12 @@ internal static class RunCommand
                         Kubeconfig = arguments.GetValue(Kubeconfig),
                         Context = arguments.GetValue(Context),
                         Namespace = arguments.GetValue(Namespace),
+                        InstanceId = arguments.GetValue(InstanceId),
+                        VerdictTokenFile = arguments.GetValue(VerdictTokenFile),
                         Listen = arguments.GetRequiredValue(Listen),
                         LogFormat = arguments.GetValue(Format),
                         LogLevel = arguments.GetValue(Level),
+                        Scrape = ScrapeFlags.Read(arguments),
                     },
                     cancellation
                 )

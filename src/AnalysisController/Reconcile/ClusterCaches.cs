@@ -1,9 +1,10 @@
+using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>The four caches that a reconcile reads, and which Rollout an object in them concerns.</summary>
+/// <summary>The caches that a reconcile reads, and which Rollout an object in them concerns.</summary>
 internal sealed class ClusterCaches
 {
     private const string RolloutKind = "Rollout";
@@ -18,7 +19,10 @@ internal sealed class ClusterCaches
 
     public ResourceCache<AnalysisRun> AnalysisRuns { get; } = new();
 
-    public bool AreSynced => Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced;
+    public ResourceCache<CanaryPolicy> Policies { get; } = new();
+
+    public bool AreSynced =>
+        Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced && Policies.IsSynced;
 
     /// <summary>
     /// The Rollout that an object belongs to; null when it belongs to none, or to one that the caches do not show yet.
@@ -29,6 +33,10 @@ internal sealed class ClusterCaches
             Rollout => ObjectKey.Of(subject),
             Pod => OwnerKey(subject, ReplicaSetKind) is { } key && ReplicaSets.Find(key) is { } owner
                 ? OwnerKey(owner, RolloutKind)
+                : null,
+            CanaryPolicy => null,
+            AnalysisRun { IsReport: true } run => run.ReportedRollout is { } reported
+                ? new ObjectKey(run.Metadata.Namespace, reported.Name)
                 : null,
             _ => OwnerKey(subject, RolloutKind),
         };

@@ -6,9 +6,11 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// <summary>
 /// Takes keys off the queue and reconciles them, and does all the catching: one key's failure never touches another's.
 /// </summary>
+/// <param name="controller">What is reconciled, as controller-runtime's label <c>controller</c> has it.</param>
 internal sealed class ReconcileLoop(
+    string controller,
     ReconcileQueue queue,
-    RolloutReconciler reconciler,
+    Func<ObjectKey, CancellationToken, Task<DateTimeOffset?>> reconcile,
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
@@ -45,7 +47,7 @@ internal sealed class ReconcileLoop(
             finally
             {
                 queue.Done(key);
-                metrics.Reconciled(result, clock.GetElapsedTime(started));
+                metrics.Reconciled(controller, result, clock.GetElapsedTime(started));
             }
         }
     }
@@ -57,7 +59,7 @@ internal sealed class ReconcileLoop(
     {
         try
         {
-            var dueAt = await reconciler.ReconcileAsync(key, cancellation);
+            var dueAt = await reconcile(key, cancellation);
             ForgetBackOff(key);
             return (dueAt is null ? ReconcileResult.Success : ReconcileResult.RequeueAfter, dueAt);
         }

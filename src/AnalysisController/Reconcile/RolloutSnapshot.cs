@@ -3,6 +3,7 @@ using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Policy;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -29,8 +30,17 @@ internal sealed record RolloutSnapshot
     /// </summary>
     public required ImmutableArray<ArmPod> Pods { get; init; }
 
-    /// <summary>The unfinished runs of this pair that have a metric of ours, oldest first.</summary>
+    /// <summary>When the canary's ReplicaSet was made; null when the cache does not show it.</summary>
+    public DateTimeOffset? CanaryCreatedAt { get; init; }
+
+    /// <summary>The unfinished runs of this pair that are ours to judge, oldest first.</summary>
     public required ImmutableArray<JudgedRun> Runs { get; init; }
+
+    /// <summary>The valid policies that select this Rollout, the one that judges it first.</summary>
+    public required IReadOnlyList<PolicyTerms> Policies { get; init; }
+
+    /// <summary>Whether a run of Argo's carries our verdict: then direct mode keeps its hands off.</summary>
+    public bool IsJudgedByArgo => Runs.Any(run => run.Metric.Route != VerdictRoute.Direct);
 
     public int Step => Rollout.Status.CurrentStepIndex ?? 0;
 
@@ -42,9 +52,11 @@ internal sealed record RolloutSnapshot
             return null;
         }
 
-        var arms = caches
+        var sets = caches
             .ReplicaSets.In(key.Namespace)
             .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
+            .ToList();
+        var arms = sets
             .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
             .Where(set => set.Arm is not null)
             .ToDictionary(set => set.Uid, set => set.Arm!.Value);
@@ -60,7 +72,9 @@ internal sealed record RolloutSnapshot
                 orderby pod.Metadata.Name
                 select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
             ],
+            CanaryCreatedAt = sets.Find(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
             Runs = [.. LiveRuns(caches, rollout, pair)],
+            Policies = PolicySelection.For(rollout, caches.Policies.In(key.Namespace)),
         };
     }
 
@@ -74,7 +88,7 @@ internal sealed record RolloutSnapshot
 
     private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
         from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)
-        where run.Metadata.Controller?.Uid == rollout.Metadata.Uid
+        where (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Uid == rollout.Metadata.Uid
         where Hash(run) == pair.CanaryHash && !run.IsCompleted
         orderby run.Metadata.CreationTimestamp, run.Metadata.Name
         let metric = CompanionMetric.Find(run)

@@ -3,22 +3,44 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>Feeds the caches from the four watches, and the queue with the keys that a change concerns.</summary>
+/// <summary>What of the cluster is watched.</summary>
+/// <param name="Namespace">Null for all namespaces.</param>
+/// <param name="InstanceId">
+/// Which Rollouts are ours among several Argo controllers'; null for those without an id.
+/// </param>
+/// <param name="HasPolicies">Whether the cluster serves our own resource; without it there is none to wait for.</param>
+internal sealed record WatchScope(string? Namespace, string? InstanceId, bool HasPolicies);
+
+/// <summary>Feeds the caches from the watches, and the queue with the keys that a change concerns.</summary>
 internal sealed class WatchLoop(
     KubernetesClient client,
     ClusterCaches caches,
-    ReconcileQueue queue,
+    ReconcileQueue rollouts,
+    ReconcileQueue policies,
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
     ILogger log)
 {
-    /// <param name="namespace">Null for all namespaces.</param>
-    public Task RunAsync(string? @namespace, CancellationToken cancellation) => Task.WhenAll(
-        FollowAsync(ResourceTypes.Rollouts, caches.Rollouts, @namespace, cancellation),
-        FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, @namespace, cancellation),
-        FollowAsync(ResourceTypes.Pods, caches.Pods, @namespace, cancellation),
-        FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, @namespace, cancellation));
+    public Task RunAsync(WatchScope scope, CancellationToken cancellation)
+    {
+        if (!scope.HasPolicies)
+        {
+            ControllerLog.NoPolicies(log);
+            caches.Policies.Apply(new ResourceEvent<CanaryPolicy>.Listed([]));
+        }
+
+        var @namespace = scope.Namespace;
+        return Task.WhenAll([
+            FollowAsync(ResourceTypes.RolloutsOf(scope.InstanceId), caches.Rollouts, @namespace, cancellation),
+            FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, @namespace, cancellation),
+            FollowAsync(ResourceTypes.Pods, caches.Pods, @namespace, cancellation),
+            FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, @namespace, cancellation),
+            .. scope.HasPolicies
+                ? (Task[])[FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, @namespace, cancellation)]
+                : [],
+        ]);
+    }
 
     private async Task FollowAsync<T>(
         ResourceType<T> type, ResourceCache<T> cache, string? @namespace, CancellationToken cancellation)
@@ -44,17 +66,40 @@ internal sealed class WatchLoop(
             {
                 ControllerLog.CachesSynced(log, caches.Rollouts.All.Count());
                 // What arrived before its owner did could not be placed then.
-                caches.Rollouts.All.ToList().ForEach(rollout => queue.Enqueue(ObjectKey.Of(rollout)));
+                caches.Rollouts.All.ToList().ForEach(Enqueue);
             }
         }
     }
 
     private void Enqueue(IKubernetesObject item)
     {
-        // Before all four lists are in, absence means nothing: a reconcile would take a missing pod for no pod.
-        if (caches.AreSynced && caches.RolloutOf(item) is { } key)
+        // Before all lists are in, absence means nothing: a reconcile would take a missing pod for no pod.
+        if (!caches.AreSynced)
         {
-            queue.Enqueue(key);
+            return;
+        }
+
+        if (caches.RolloutOf(item) is { } key)
+        {
+            rollouts.Enqueue(key);
+        }
+
+        // Which policy judges what depends on all of a namespace's policies and Rollouts: there are few of both.
+        var @namespace = item.Metadata.Namespace;
+        if (item is CanaryPolicy)
+        {
+            foreach (var rollout in caches.Rollouts.In(@namespace))
+            {
+                rollouts.Enqueue(ObjectKey.Of(rollout));
+            }
+        }
+
+        if (item is CanaryPolicy or Rollout or AnalysisRun)
+        {
+            foreach (var policy in caches.Policies.In(@namespace))
+            {
+                policies.Enqueue(ObjectKey.Of(policy));
+            }
         }
     }
 }
