@@ -23,12 +23,13 @@ function compare(file, wanted) {
 
 const golden = (rendering) => `tests/Charts/golden/${rendering.chart}/${rendering.set}.yaml`;
 
-for (const rendering of renderings) {
+// The stand-ins are rendered as they are, so that an accepted copy would say nothing.
+for (const rendering of renderings.filter(({ chart }) => chart !== "rollouts-dev-crds")) {
   test(`${rendering.chart} renders ${rendering.set} as accepted`, () => compare(golden(rendering), rendering.text));
 }
 
 test("every accepted rendering is of a set of values that is there", () => {
-  const wanted = new Set(renderings.map(golden));
+  const wanted = new Set(renderings.filter(({ chart }) => chart !== "rollouts-dev-crds").map(golden));
   for (const file of filesBelow("tests/Charts/golden").filter((file) => !wanted.has(file))) {
     if (accepts) rmSync(path.join(root, file));
     else assert.fail(`${file} is a rendering of nothing`);
@@ -62,13 +63,6 @@ for (const [file, wanted] of Object.entries(install())) {
   test(`${file} is what the chart renders`, () => compare(file, wanted));
 }
 
-test("the charts carry the CRDs of crds/", () => {
-  compare("charts/analysis-controller/files/canarypolicies.yaml", read("crds/canarypolicies.yaml"));
-  for (const file of filesBelow("crds/argoproj-stand-ins")) {
-    compare(`charts/rollouts-dev-crds/files/${path.basename(file)}`, read(file));
-  }
-});
-
 test("a chart's version is the programs'", () => {
   const version = read("Directory.Build.props").match(/<VersionPrefix>(.*)<\/VersionPrefix>/)[1];
   for (const chart of charts) {
@@ -93,6 +87,7 @@ const refusals = [
   ["sample-api", ["kind=Deployment", "ingress.backend=stable"], /no stable version without a Rollout/],
   ["sample-api", ["analysis.mode=direct", "analysis.background=true"], /needs an analysis template/],
   ["sample-api", ["httpRoute.enabled=true"], /names no gateway/],
+  ["sample-api", ["analysis.mode=pull", 'analysis.spec.alpha="0.1"'], /spec.alpha cannot be said in a URL/],
   ["rollouts-dev-crds", [], /install Argo Rollouts instead/],
 ];
 for (const [chart, settings, words] of refusals) {

@@ -1,7 +1,7 @@
 // Manifests as strictly as an API server with fieldValidation=Strict reads them, and whether they fit together.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { documents, exists, label, podTemplate, read, renderings } from "./tree.mjs";
+import { documents, exists, filesBelow, label, podTemplate, read, renderings } from "./tree.mjs";
 import { problems } from "./strict.mjs";
 
 for (const { chart, set, objects } of renderings) {
@@ -20,6 +20,11 @@ for (const file of ["install.yaml", "namespace-install.yaml"]) {
     const objects = documents(read(file).replaceAll("NAMESPACE", "shop"));
     assert.deepEqual(objects.flatMap((object) => problems(object)), []);
   });
+}
+
+for (const file of filesBelow("examples").filter((name) => name.endsWith(".yaml"))) {
+  test(`every field of ${file} is one of its kind`, () =>
+    assert.deepEqual(documents(read(file)).flatMap((object) => problems(object)), []));
 }
 
 const isPartOf = (part, whole = {}) => Object.entries(part).every(([key, value]) => whole[key] === value);
