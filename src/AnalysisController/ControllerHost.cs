@@ -2,7 +2,10 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollouts.AnalysisController.Endpoints;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Leadership;
 using Rollouts.AnalysisController.Reconcile;
 using Rollouts.AnalysisController.Scraping;
 using Rollouts.Exposition.Metrics;
@@ -28,10 +31,7 @@ internal static class ControllerHost
         try
         {
             var config = Kubeconfig.Load(options.Kubeconfig, options.Context, Environment.GetEnvironmentVariable);
-            using var http = KubernetesHttp.Connect(config);
-            var client = new KubernetesClient(http, TimeProvider.System);
-            var version = await CheckAsync(client, config, options, cancellation);
-            return await ServeAsync(options, config, client, version, cancellation);
+            return await ServeAsync(options, config, cancellation);
         }
         catch (ClusterConfigException e)
         {
@@ -52,13 +52,13 @@ internal static class ControllerHost
     private static async Task<string> CheckAsync(
         KubernetesClient client,
         ClusterConfig config,
-        ControllerOptions options,
+        IReadOnlyList<string?> namespaces,
         CancellationToken cancellation
     )
     {
         try
         {
-            return await Preflight.CheckAsync(client, options.Namespace, cancellation);
+            return await Preflight.CheckAsync(client, namespaces, cancellation);
         }
         catch (KubernetesException e)
         {
@@ -69,46 +69,124 @@ internal static class ControllerHost
     private static async Task<int> ServeAsync(
         ControllerOptions options,
         ClusterConfig config,
-        KubernetesClient client,
-        string version,
         CancellationToken cancellation
     )
     {
         var clock = TimeProvider.System;
-        var jitter = new Random(Environment.ProcessId);
-        using var queue = new ReconcileQueue(clock);
-        using var scrapeHttp = ScrapeHttp.Connect();
-        using var scraper = new PodScraper(scrapeHttp, new ScrapeLimits(), clock);
-        using var registry = new MetricRegistry(ControllerMetrics.MeterName);
-        using var metrics = new ControllerMetrics(queue);
         await using var web = Build(options);
         var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("controller");
-        var caches = new ClusterCaches();
-        var watches = new WatchLoop(client, caches, queue, metrics, clock, jitter, log);
-        var reconciler = new RolloutReconciler(caches, client, scraper, metrics, clock, log);
-        var loop = new ReconcileLoop(queue, reconciler, metrics, clock, jitter, log);
+        using var registry = new MetricRegistry(ControllerMetrics.MeterName);
+        using var http = KubernetesHttp.Connect(config, inner => new RestClientMetrics(clock, log, inner));
+        var namespaces = options.Namespaces is [] ? (IReadOnlyList<string?>)[null] : options.Namespaces;
+        var unfenced = new KubernetesClient(http, clock);
+        var version = await CheckAsync(unfenced, config, namespaces, cancellation);
 
-        ProbeEndpoints.Map(web, caches);
+        using var queue = new ReconcileQueue(clock);
+        using var metrics = new ControllerMetrics(queue);
+        metrics.InitializeIn(registry);
+        var jitter = new Random(Environment.ProcessId);
+        var identity = $"{Environment.MachineName}_{Guid.NewGuid()}";
+        var fence = options.Lease is null ? null : new WriteFence(clock);
+        var election =
+            options.Lease is { } lease && fence is not null
+                ? new LeaderElection(unfenced, OptionsOf(lease, config, identity), fence, clock, jitter, log)
+                : null;
+        if (election is not null)
+        {
+            metrics.ShowLeader(election.Options.Lease.Name, () => election.IsLeader);
+        }
+
+        var client = new KubernetesClient(http, clock, fence);
+        var caches = new ClusterCaches(namespaces.Count);
+        var freshness = new WatchFreshness(clock);
+        var probe = new ApiServerProbe(unfenced, clock);
+        var journal = options.Journal is { } kept ? new EvidenceJournal(kept, clock, metrics, log) : null;
+        var events = new EventRecorder(
+            client,
+            identity,
+            clock,
+            metrics.EventEnded,
+            (lost, why) =>
+                ControllerLog.EventFailed(log, lost.Reason, lost.Regarding.Kind, lost.Regarding.Name, why)
+        );
+        var witnesses = new Witnesses(journal, events);
+        using var scrapeHttp = ScrapeHttp.Connect();
+        using var scraper = new PodScraper(scrapeHttp, new ScrapeLimits(), clock);
+        var term = new LeaderTerm(caches, queue, BeginTerm, events.RunAsync, witnesses, metrics, clock);
+        var watches = new WatchLoop(client, caches, queue, freshness, metrics, clock, jitter, log);
+
+        ProbeEndpoints.Map(web, new ControllerHealth(caches, freshness, probe, client, election, clock));
         MetricsEndpoint.Map(web, registry);
         await web.StartAsync(cancellation);
-        var address = web
-            .Services.GetRequiredService<IServer>()
-            .Features.Get<IServerAddressesFeature>()!
-            .Addresses.First();
-        var scope = options.Namespace is { } name ? $"namespace {name}" : "all namespaces";
-        ControllerLog.Started(log, address, config.Server, config.Source, version, scope);
-        try
-        {
-            await Task.WhenAll(watches.RunAsync(options.Namespace, cancellation), loop.RunAsync(cancellation));
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            ControllerLog.Stopped(log);
-        }
-
+        var scope = options.Namespaces is [] ? "all namespaces" : $"namespace {string.Join(", ", options.Namespaces)}";
+        ControllerLog.Started(log, AddressOf(web), config.Server, config.Source, version, scope);
+        await RunAsync(
+            stop => election is null ? term.RunAsync(stop, CancellationToken.None) : election.RunAsync(term.RunAsync, stop),
+            rest => Task.WhenAll(
+                watches.RunAsync(namespaces, rest),
+                probe.RunAsync(rest),
+                journal?.RunAsync(rest) ?? Task.CompletedTask),
+            cancellation);
+        ControllerLog.Stopped(log);
         await web.StopAsync(CancellationToken.None);
         return 0;
+
+        ReconcileLoop BeginTerm() =>
+            new(
+                queue,
+                new RolloutReconciler(caches, client, scraper, witnesses, metrics, clock, log),
+                metrics,
+                clock,
+                jitter,
+                log
+            );
     }
+
+    /// <summary>
+    /// Runs the work, and beside it what the work stands on; that goes on until the work has drained. Whichever fails
+    /// takes the other down with it.
+    /// </summary>
+    private static async Task RunAsync(
+        Func<CancellationToken, Task> work, Func<CancellationToken, Task> besides, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var rest = new CancellationTokenSource();
+        var working = work(stop.Token);
+        var beside = besides(rest.Token);
+        if (await Task.WhenAny(working, beside) == beside)
+        {
+            await stop.CancelAsync();
+        }
+
+        await EndAsync(working, stop.Token);
+        await rest.CancelAsync();
+        await EndAsync(beside, rest.Token);
+    }
+
+    private static async Task EndAsync(Task part, CancellationToken told)
+    {
+        try
+        {
+            await part;
+        }
+        catch (OperationCanceledException) when (told.IsCancellationRequested)
+        {
+            // It was told to end.
+        }
+    }
+
+    private static LeaderElectionOptions OptionsOf(LeaseOptions lease, ClusterConfig config, string identity) =>
+        new()
+        {
+            Lease = new ObjectKey(lease.Namespace ?? config.Namespace ?? "default", lease.Name),
+            Identity = identity,
+            LeaseDuration = lease.LeaseDuration,
+            RenewDeadline = lease.RenewDeadline,
+            RetryPeriod = lease.RetryPeriod,
+        };
+
+    private static string AddressOf(WebApplication web) =>
+        web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     private static WebApplication Build(ControllerOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Rollouts.AnalysisController.Journal;
 
 namespace Rollouts.AnalysisController;
 
@@ -9,15 +10,26 @@ internal sealed record ControllerOptions
 
     public string? Context { get; init; }
 
-    /// <summary>Null watches all namespaces.</summary>
-    public string? Namespace { get; init; }
+    /// <summary>Empty watches all namespaces.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
 
     public required IPEndPoint Listen { get; init; }
 
     public LogFormat LogFormat { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Null keeps no journal.</summary>
+    public JournalOptions? Journal { get; init; }
+
+    /// <summary>Null leads without asking anybody.</summary>
+    public LeaseOptions? Lease { get; init; }
 }
+
+/// <summary>What was said of the lease; what was not said, the cluster's configuration answers.</summary>
+/// <param name="Namespace">Null takes the service account's, then the context's, then default.</param>
+internal sealed record LeaseOptions(
+    string Name, string? Namespace, TimeSpan LeaseDuration, TimeSpan RenewDeadline, TimeSpan RetryPeriod);
 
 internal enum LogFormat
 {

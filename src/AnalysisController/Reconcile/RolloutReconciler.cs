@@ -14,6 +14,7 @@ internal sealed class RolloutReconciler(
     ClusterCaches caches,
     KubernetesClient client,
     PodScraper scraper,
+    Witnesses witnesses,
     ControllerMetrics metrics,
     TimeProvider clock,
     ILogger log
@@ -87,12 +88,13 @@ internal sealed class RolloutReconciler(
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
-        if (session.State is not { } state || session.NextRoundAt(run.Run.Kind) is not { } dueAt || dueAt > round.At)
+        if (session.State is null || session.NextRoundAt(run.Run.Kind) is not { } dueAt || dueAt > round.At)
         {
             return session;
         }
 
-        var next = session with { State = CanaryAnalysis.Advance(state, round) };
+        var next = session.Advance(round);
+        witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
             var message = next.Message(run.Run.Kind);
@@ -147,15 +149,17 @@ internal sealed class RolloutReconciler(
             ? AnalysisRunPatch.Beat(run, judged.Metric, message, now, annotations)
             : AnalysisRunPatch.Conclude(run, judged.Metric, phase, Value(session), message, now, annotations);
         caches.AnalysisRuns.Put(await client.PatchAsync(ResourceTypes.AnalysisRuns, key, patch, cancellation));
+        witnesses.Written(snapshot.Rollout, judged, session, phase, message);
         if (phase is not null)
         {
-            metrics.Concluded(phase);
+            metrics.Concluded(Value(session), now - (run.Status.StartedAt ?? now));
             ControllerLog.VerdictWritten(log, key.Namespace, snapshot.Rollout.Metadata.Name, key.Name, phase, message);
         }
 
         return session with
         {
             BeatAt = now,
+            Unwritten = [],
         };
     }
 

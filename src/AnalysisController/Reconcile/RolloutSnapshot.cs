@@ -43,22 +43,20 @@ internal sealed record RolloutSnapshot
         }
 
         var arms = caches
-            .ReplicaSets.In(key.Namespace)
-            .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
+            .ReplicaSets.OwnedBy(rollout.Metadata.Uid)
             .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
-            .Where(set => set.Arm is not null)
-            .ToDictionary(set => set.Uid, set => set.Arm!.Value);
+            .Where(set => set.Arm is not null);
         return new RolloutSnapshot
         {
             Rollout = rollout,
             Pair = pair,
             Pods =
             [
-                .. from pod in caches.Pods.In(key.Namespace)
+                .. from set in arms
+                from pod in caches.Pods.OwnedBy(set.Uid)
                 where pod.Metadata.DeletionTimestamp is null
-                where pod.Metadata.Controller is { } owner && arms.ContainsKey(owner.Uid)
                 orderby pod.Metadata.Name
-                select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
+                select new ArmPod(set.Arm!.Value, pod),
             ],
             Runs = [.. LiveRuns(caches, rollout, pair)],
         };
@@ -73,8 +71,7 @@ internal sealed record RolloutSnapshot
         };
 
     private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
-        from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)
-        where run.Metadata.Controller?.Uid == rollout.Metadata.Uid
+        from run in caches.AnalysisRuns.OwnedBy(rollout.Metadata.Uid)
         where Hash(run) == pair.CanaryHash && !run.IsCompleted
         orderby run.Metadata.CreationTimestamp, run.Metadata.Name
         let metric = CompanionMetric.Find(run)

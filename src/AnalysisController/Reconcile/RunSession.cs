@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Rollouts.Analysis;
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -9,19 +11,55 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// </summary>
 internal sealed record RunSession
 {
+    /// <summary>Lines kept while no patch succeeds; beyond it the oldest go.</summary>
+    private const int MostUnwritten = 512;
+
     /// <summary>Null when the run's spec is invalid: then there is nothing to judge, only an error to tell.</summary>
     public AnalysisState? State { get; init; }
 
     /// <summary>Why the spec cannot be used; null when it can.</summary>
     public string? SpecError { get; init; }
 
+    /// <summary>Another process began it; we went on from its checkpoint.</summary>
+    public bool IsTakenUp { get; init; }
+
     /// <summary>Where the evidence came from when it did not begin with this run; empty otherwise.</summary>
     public string Origin { get; init; } = "";
+
+    /// <summary>The earlier run whose evidence this one goes on with; null when it began with none.</summary>
+    public JournalFork? Fork { get; init; }
+
+    /// <summary>Lines for the journal whose evidence no patch has carried yet.</summary>
+    public ImmutableArray<string> Unwritten { get; init; } = [];
 
     /// <summary>When the run was last written, or found to take no writes; null before the first time.</summary>
     public DateTimeOffset? BeatAt { get; init; }
 
     public CanaryVerdict? Verdict => State?.Verdict;
+
+    /// <summary>Takes in one round of scrapes.</summary>
+    public RunSession Advance(ScrapeRound round)
+    {
+        var next = CanaryAnalysis.Advance(State!, round);
+        var lines = Unwritten.AddRange(JournalLine.Between(State!, next));
+        return this with
+        {
+            State = next,
+            Unwritten = lines.Length <= MostUnwritten ? lines : lines[^MostUnwritten..],
+        };
+    }
+
+    /// <summary>What the journal gets once a patch has carried it; null where there is nothing to judge.</summary>
+    public JournalEntry? EntryFor(JudgedRun run) =>
+        State is null
+            ? null
+            : new JournalEntry
+            {
+                Run = JournalRun.Of(run.Run),
+                Spec = State.Spec,
+                Lines = Unwritten,
+                Fork = Fork,
+            };
 
     /// <summary>The phase that ends the metric; null while it stays Running.</summary>
     public string? FinalPhase(RunKind kind) =>

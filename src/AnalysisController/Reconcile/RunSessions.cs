@@ -1,5 +1,6 @@
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -62,6 +63,8 @@ internal sealed class RunSessions
             CheckpointResult.Restored(var state) => new RunSession
             {
                 State = state with { NextRoundAt = now },
+                IsTakenUp = true,
+                Unwritten = JournalLine.Latest(state),
                 Origin =
                     $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
             },
@@ -94,6 +97,11 @@ internal sealed class RunSessions
                 return new RunSession
                 {
                     State = CanaryAnalysis.Start(spec, startedAt, state),
+                    Fork = new JournalFork(
+                        JournalRun.Of(earlier),
+                        state.Intervals,
+                        JournalLine.Step(startedAt, state.Origin)
+                    ),
                     Origin = $"with the evidence of {earlier.Metadata.Name}",
                 };
             }

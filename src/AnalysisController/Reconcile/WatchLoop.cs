@@ -3,55 +3,63 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>Feeds the caches from the four watches, and the queue with the keys that a change concerns.</summary>
+/// <summary>Feeds the caches from the watches, and the queue with the keys that a change concerns.</summary>
 internal sealed class WatchLoop(
     KubernetesClient client,
     ClusterCaches caches,
     ReconcileQueue queue,
+    WatchFreshness freshness,
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
     ILogger log)
 {
-    /// <param name="namespace">Null for all namespaces.</param>
-    public Task RunAsync(string? @namespace, CancellationToken cancellation) => Task.WhenAll(
-        FollowAsync(ResourceTypes.Rollouts, caches.Rollouts, @namespace, cancellation),
-        FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, @namespace, cancellation),
-        FollowAsync(ResourceTypes.Pods, caches.Pods, @namespace, cancellation),
-        FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, @namespace, cancellation));
+    /// <param name="namespaces">Null among them, or none at all, is all namespaces.</param>
+    public Task RunAsync(IReadOnlyList<string?> namespaces, CancellationToken cancellation) => Task.WhenAll(
+        namespaces.SelectMany(scope => new[]
+        {
+            FollowAsync(ResourceTypes.Rollouts, caches.Rollouts, scope, cancellation),
+            FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, scope, cancellation),
+            FollowAsync(ResourceTypes.Pods, caches.Pods, scope, cancellation),
+            FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, scope, cancellation),
+        }));
 
     private async Task FollowAsync<T>(
         ResourceType<T> type, ResourceCache<T> cache, string? @namespace, CancellationToken cancellation)
         where T : IKubernetesObject
     {
+        var name = @namespace is null ? type.Plural : $"{@namespace}/{type.Plural}";
+        freshness.Expect(name);
         var watch = new ResourceWatch<T>(client, type, @namespace, clock, jitter);
         await foreach (var change in watch.FollowAsync(cancellation))
         {
             if (change is ResourceEvent<T>.Interrupted(var cause, var retryAfter))
             {
+                freshness.Broke(name, cause.Message);
                 metrics.WatchInterrupted(type.Plural);
-                ControllerLog.WatchInterrupted(log, type.Plural, cause.Message, retryAfter.TotalSeconds);
+                ControllerLog.WatchInterrupted(log, name, cause.Message, retryAfter.TotalSeconds);
                 continue;
             }
 
+            freshness.Heard(name);
             var wasSynced = caches.AreSynced;
-            foreach (var item in cache.Apply(change))
+            foreach (var item in cache.Apply(change, @namespace))
             {
                 Enqueue(item);
             }
 
             if (!wasSynced && caches.AreSynced)
             {
-                ControllerLog.CachesSynced(log, caches.Rollouts.All.Count());
-                // What arrived before its owner did could not be placed then.
-                caches.Rollouts.All.ToList().ForEach(rollout => queue.Enqueue(ObjectKey.Of(rollout)));
+                ControllerLog.CachesSynced(log, caches.Rollouts.All.Count);
+                // What arrived before its owner did could not be placed then: the term begins with all of them.
+                caches.AnnounceSynced();
             }
         }
     }
 
     private void Enqueue(IKubernetesObject item)
     {
-        // Before all four lists are in, absence means nothing: a reconcile would take a missing pod for no pod.
+        // Before all lists are in, absence means nothing: a reconcile would take a missing pod for no pod.
         if (caches.AreSynced && caches.RolloutOf(item) is { } key)
         {
             queue.Enqueue(key);

@@ -71,6 +71,7 @@ internal sealed class World : IDisposable
             _caches,
             new KubernetesClient(_api, Clock),
             _scraper,
+            new Witnesses(null, null),
             _metrics,
             Clock,
             NullLogger.Instance
