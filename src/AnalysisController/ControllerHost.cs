@@ -2,12 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollouts.AnalysisController.Endpoints;
-using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes;
-using Rollouts.AnalysisController.Kubernetes.Objects;
-using Rollouts.AnalysisController.Leadership;
-using Rollouts.AnalysisController.Reconcile;
-using Rollouts.AnalysisController.Scraping;
 using Rollouts.Exposition.Metrics;
 using Serilog;
 using Serilog.Events;
@@ -49,7 +44,7 @@ internal static class ControllerHost
         }
     }
 
-    private static async Task<string> CheckAsync(
+    private static async Task<ClusterTraits> CheckAsync(
         KubernetesClient client,
         ClusterConfig config,
         IReadOnlyList<string?> namespaces,
@@ -78,68 +73,23 @@ internal static class ControllerHost
         using var registry = new MetricRegistry(ControllerMetrics.MeterName);
         using var http = KubernetesHttp.Connect(config, inner => new RestClientMetrics(clock, log, inner));
         var namespaces = options.Namespaces is [] ? (IReadOnlyList<string?>)[null] : options.Namespaces;
-        var unfenced = new KubernetesClient(http, clock);
-        var version = await CheckAsync(unfenced, config, namespaces, cancellation);
+        var cluster = await CheckAsync(new KubernetesClient(http, clock), config, namespaces, cancellation);
 
-        using var queue = new ReconcileQueue(clock);
-        using var metrics = new ControllerMetrics(queue);
-        metrics.InitializeIn(registry);
-        var jitter = new Random(Environment.ProcessId);
-        var identity = $"{Environment.MachineName}_{Guid.NewGuid()}";
-        var fence = options.Lease is null ? null : new WriteFence(clock);
-        var election =
-            options.Lease is { } lease && fence is not null
-                ? new LeaderElection(unfenced, OptionsOf(lease, config, identity), fence, clock, jitter, log)
-                : null;
-        if (election is not null)
-        {
-            metrics.ShowLeader(election.Options.Lease.Name, () => election.IsLeader);
-        }
-
-        var client = new KubernetesClient(http, clock, fence);
-        var caches = new ClusterCaches(namespaces.Count);
-        var freshness = new WatchFreshness(clock);
-        var probe = new ApiServerProbe(unfenced, clock);
-        var journal = options.Journal is { } kept ? new EvidenceJournal(kept, clock, metrics, log) : null;
-        var events = new EventRecorder(
-            client,
-            identity,
-            clock,
-            metrics.EventEnded,
-            (lost, why) =>
-                ControllerLog.EventFailed(log, lost.Reason, lost.Regarding.Kind, lost.Regarding.Name, why)
-        );
-        var witnesses = new Witnesses(journal, events);
-        using var scrapeHttp = ScrapeHttp.Connect();
-        using var scraper = new PodScraper(scrapeHttp, new ScrapeLimits(), clock);
-        var term = new LeaderTerm(caches, queue, BeginTerm, events.RunAsync, witnesses, metrics, clock);
-        var watches = new WatchLoop(client, caches, queue, freshness, metrics, clock, jitter, log);
-
-        ProbeEndpoints.Map(web, new ControllerHealth(caches, freshness, probe, client, election, clock));
+        using var parts = new ControllerParts(options, config, http, namespaces.Count, clock, log);
+        parts.Metrics.InitializeIn(registry);
+        ProbeEndpoints.Map(web, parts.Health);
         MetricsEndpoint.Map(web, registry);
         await web.StartAsync(cancellation);
         var scope = options.Namespaces is [] ? "all namespaces" : $"namespace {string.Join(", ", options.Namespaces)}";
-        ControllerLog.Started(log, AddressOf(web), config.Server, config.Source, version, scope);
+        ControllerLog.Started(log, AddressOf(web), config.Server, config.Source, cluster.Version, scope);
         await RunAsync(
-            stop => election is null ? term.RunAsync(stop, CancellationToken.None) : election.RunAsync(term.RunAsync, stop),
-            rest => Task.WhenAll(
-                watches.RunAsync(namespaces, rest),
-                probe.RunAsync(rest),
-                journal?.RunAsync(rest) ?? Task.CompletedTask),
-            cancellation);
+            parts.LeadAsync,
+            rest => parts.ServeAsync(namespaces, cluster.HasPolicies, rest),
+            cancellation
+        );
         ControllerLog.Stopped(log);
         await web.StopAsync(CancellationToken.None);
         return 0;
-
-        ReconcileLoop BeginTerm() =>
-            new(
-                queue,
-                new RolloutReconciler(caches, client, scraper, witnesses, metrics, clock, log),
-                metrics,
-                clock,
-                jitter,
-                log
-            );
     }
 
     /// <summary>
@@ -174,16 +124,6 @@ internal static class ControllerHost
             // It was told to end.
         }
     }
-
-    private static LeaderElectionOptions OptionsOf(LeaseOptions lease, ClusterConfig config, string identity) =>
-        new()
-        {
-            Lease = new ObjectKey(lease.Namespace ?? config.Namespace ?? "default", lease.Name),
-            Identity = identity,
-            LeaseDuration = lease.LeaseDuration,
-            RenewDeadline = lease.RenewDeadline,
-            RetryPeriod = lease.RetryPeriod,
-        };
 
     private static string AddressOf(WebApplication web) =>
         web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

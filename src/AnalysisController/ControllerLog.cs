@@ -68,6 +68,16 @@ internal static partial class ControllerLog
     [LoggerMessage(11, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger log);
 
+    [LoggerMessage(40, LogLevel.Warning, "{Rollout}: {Intent} carried out for {AnalysisRun}")]
+    public static partial void RolloutActedOn(ILogger log, ObjectKey rollout, string intent, string analysisRun);
+
+    [LoggerMessage(
+        41,
+        LogLevel.Information,
+        "The cluster has no CanaryPolicy (rollouts-companion.io/v1alpha1): direct mode stays off"
+    )]
+    public static partial void NoPolicies(ILogger log);
+
     [LoggerMessage(12, LogLevel.Information, "Leading: {Identity} holds lease {Lease}")]
     public static partial void StartedLeading(ILogger log, ObjectKey lease, string identity);
 

@@ -19,10 +19,10 @@ internal sealed class ControllerMetrics : IDisposable
 {
     public const string MeterName = "Rollouts.AnalysisController";
 
-    /// <summary>The value of the labels <c>controller</c> and <c>name</c>.</summary>
-    public const string Controller = "rollout";
+    /// <summary>Values of the label <c>controller</c>: one for each reconcile loop.</summary>
+    public const string RolloutController = "rollout";
 
-    private static readonly Tag ControllerLabel = new("controller", Controller);
+    public const string PolicyController = "canarypolicy";
 
     private static readonly InstrumentAdvice<double> Minutes = new()
     {
@@ -45,9 +45,13 @@ internal sealed class ControllerMetrics : IDisposable
     private readonly Counter<long> _events;
     private readonly ConcurrentDictionary<ObjectKey, CanaryVerdict> _verdicts = new();
 
-    public ControllerMetrics(ReconcileQueue queue)
+    private readonly IReadOnlyDictionary<string, ReconcileQueue> _queues;
+
+    /// <param name="queues">The queue of each controller.</param>
+    public ControllerMetrics(IReadOnlyDictionary<string, ReconcileQueue> queues)
     {
-        _workqueue = new WorkqueueMetrics(_meter, queue, Controller);
+        _queues = queues;
+        _workqueue = new WorkqueueMetrics(_meter, queues);
         _reconciles = Counter("controller_runtime_reconcile_total", "Reconciles by their result.");
         _errors = Counter("controller_runtime_reconcile_errors_total", "Reconciles that failed.");
         _terminalErrors = Counter(
@@ -65,12 +69,12 @@ internal sealed class ControllerMetrics : IDisposable
         );
         _meter.CreateObservableGauge(
             "controller_runtime_max_concurrent_reconciles",
-            () => new Measurement<long>(ReconcileLoop.Workers, ControllerLabel),
+            () => queues.Select(queue => new Measurement<long>(ReconcileLoop.Workers, LabelOf(queue.Key))),
             description: "Reconciles that may be under way at the same time."
         );
         _meter.CreateObservableGauge(
             "controller_runtime_active_workers",
-            () => new Measurement<long>(queue.Working.Count, ControllerLabel),
+            () => queues.Select(queue => new Measurement<long>(queue.Value.Working.Count, LabelOf(queue.Key))),
             description: "Reconciles under way."
         );
         _scrapeErrors = Counter("canary_analysis_scrape_errors_total", "Scrapes of pods that failed, by reason.");
@@ -107,15 +111,19 @@ internal sealed class ControllerMetrics : IDisposable
     /// <summary>Lets every series whose labels are known beforehand begin at zero, as controller-runtime does.</summary>
     public void InitializeIn(MetricRegistry registry)
     {
-        foreach (var result in Enum.GetValues<ReconcileResult>())
+        foreach (var controller in _queues.Keys.Select(LabelOf))
         {
-            registry.Initialize(_reconciles, ControllerLabel, new Tag("result", WordOf(result)));
+            foreach (var result in Enum.GetValues<ReconcileResult>())
+            {
+                registry.Initialize(_reconciles, controller, new Tag("result", WordOf(result)));
+            }
+
+            registry.Initialize(_errors, controller);
+            registry.Initialize(_terminalErrors, controller);
+            registry.Initialize(_panics, controller);
+            registry.Initialize(_reconcileSeconds, controller);
         }
 
-        registry.Initialize(_errors, ControllerLabel);
-        registry.Initialize(_terminalErrors, ControllerLabel);
-        registry.Initialize(_panics, ControllerLabel);
-        registry.Initialize(_reconcileSeconds, ControllerLabel);
         registry.Initialize(_runSeconds);
         registry.Initialize(_journalLines);
         registry.Initialize(_journalErrors);
@@ -127,7 +135,7 @@ internal sealed class ControllerMetrics : IDisposable
             }
         }
 
-        foreach (var resource in (string[])["rollouts", "replicasets", "pods", "analysisruns"])
+        foreach (var resource in (string[])["rollouts", "replicasets", "pods", "analysisruns", "canarypolicies"])
         {
             registry.Initialize(_watchInterruptions, new Tag("resource", resource));
         }
@@ -149,20 +157,21 @@ internal sealed class ControllerMetrics : IDisposable
             description: "1 on the replica that holds the lease, 0 on a stand-by."
         );
 
-    public void Reconciled(ReconcileResult result, TimeSpan elapsed)
+    public void Reconciled(string controller, ReconcileResult result, TimeSpan elapsed)
     {
-        _reconciles.Add(1, ControllerLabel, new Tag("result", WordOf(result)));
-        _errors.Add(result == ReconcileResult.Error ? 1 : 0, ControllerLabel);
-        _reconcileSeconds.Record(elapsed.TotalSeconds, ControllerLabel);
-        _workqueue.Worked(elapsed);
+        var label = LabelOf(controller);
+        _reconciles.Add(1, label, new Tag("result", WordOf(result)));
+        _errors.Add(result == ReconcileResult.Error ? 1 : 0, label);
+        _reconcileSeconds.Record(elapsed.TotalSeconds, label);
+        _workqueue.Worked(controller, elapsed);
     }
 
     /// <summary>The key comes back with a wait that grows.</summary>
-    public void Retried() => _workqueue.Retried();
+    public void Retried(string controller) => _workqueue.Retried(controller);
 
-    public void FailedForGood() => _terminalErrors.Add(1, ControllerLabel);
+    public void FailedForGood(string controller) => _terminalErrors.Add(1, LabelOf(controller));
 
-    public void Panicked() => _panics.Add(1, ControllerLabel);
+    public void Panicked(string controller) => _panics.Add(1, LabelOf(controller));
 
     public void ScrapeFailed(string reason) => _scrapeErrors.Add(1, new Tag("reason", reason));
 
@@ -190,6 +199,8 @@ internal sealed class ControllerMetrics : IDisposable
     public void ForgetAll() => _verdicts.Clear();
 
     public void Dispose() => _meter.Dispose();
+
+    private static Tag LabelOf(string controller) => new("controller", controller);
 
     private Counter<long> Counter(string name, string help) => _meter.CreateCounter<long>(name, description: help);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Rollouts.AnalysisController.Journal;
+using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController;
 
@@ -14,6 +15,8 @@ internal sealed record ControllerOptions
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 
     public required IPEndPoint Listen { get; init; }
+
+    public ScrapeOptions Scrape { get; init; } = new();
 
     public LogFormat LogFormat { get; init; }
 

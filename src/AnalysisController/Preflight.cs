@@ -2,6 +2,11 @@ using Rollouts.AnalysisController.Kubernetes;
 
 namespace Rollouts.AnalysisController;
 
+/// <summary>What the cluster is, as far as it matters to us.</summary>
+/// <param name="Version">The API server's.</param>
+/// <param name="HasPolicies">Whether the CRD of CanaryPolicy is installed.</param>
+internal sealed record ClusterTraits(string Version, bool HasPolicies);
+
 /// <summary>
 /// What must hold before anything is started: the server answers, serves what we watch, and lets us. One object of each
 /// resource is asked for, no more: the watches list them all anyway.
@@ -9,8 +14,7 @@ namespace Rollouts.AnalysisController;
 internal static class Preflight
 {
     /// <param name="namespaces">Null among them is all namespaces.</param>
-    /// <returns>The API server's version.</returns>
-    public static async Task<string> CheckAsync(
+    public static async Task<ClusterTraits> CheckAsync(
         KubernetesClient client,
         IReadOnlyList<string?> namespaces,
         CancellationToken cancellation
@@ -35,6 +39,6 @@ internal static class Preflight
             );
         }
 
-        return version;
+        return new ClusterTraits(version, await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation));
     }
 }

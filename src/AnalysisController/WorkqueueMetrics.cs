@@ -16,22 +16,25 @@ internal sealed class WorkqueueMetrics
         HistogramBucketBoundaries = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000],
     };
 
-    private readonly Tag[] _labels;
+    private readonly IReadOnlyDictionary<string, Tag[]> _labels;
     private readonly Counter<long> _retries;
     private readonly Histogram<double> _queueSeconds;
     private readonly Histogram<double> _workSeconds;
 
-    public WorkqueueMetrics(Meter meter, ReconcileQueue queue, string name)
+    public WorkqueueMetrics(Meter meter, IReadOnlyDictionary<string, ReconcileQueue> queues)
     {
-        _labels = [new Tag("name", name), new Tag("controller", name)];
+        _labels = queues.Keys.ToDictionary(
+            name => name,
+            name => new[] { new Tag("name", name), new Tag("controller", name) }
+        );
         meter.CreateObservableGauge(
             "workqueue_depth",
-            () => new Measurement<long>(queue.Depth, _labels),
+            () => Observe(queues, queue => queue.Depth),
             description: "Keys that are due and wait for a worker."
         );
         meter.CreateObservableCounter(
             "workqueue_adds_total",
-            () => new Measurement<long>(queue.Adds, _labels),
+            () => Observe(queues, queue => queue.Adds),
             description: "Keys that were put into the queue."
         );
         _queueSeconds = meter.CreateHistogram(
@@ -46,31 +49,43 @@ internal sealed class WorkqueueMetrics
         );
         meter.CreateObservableGauge(
             "workqueue_unfinished_work_seconds",
-            () => new Measurement<double>(queue.Working.Sum(spent => spent.TotalSeconds), _labels),
+            () => Observe(queues, queue => queue.Working.Sum(spent => spent.TotalSeconds)),
             description: "How long the keys that are being worked on have been, all together."
         );
         meter.CreateObservableGauge(
             "workqueue_longest_running_processor_seconds",
-            () => new Measurement<double>(LongestIn(queue), _labels),
+            () => Observe(queues, LongestIn),
             description: "How long the key that is being worked on longest has been."
         );
         _retries = meter.CreateCounter<long>(
             "workqueue_retries_total",
             description: "Keys that came back after a failure, with a wait that grows."
         );
-        queue.Waited = waited => _queueSeconds.Record(waited.TotalSeconds, _labels);
+        foreach (var (name, queue) in queues)
+        {
+            queue.Waited = waited => _queueSeconds.Record(waited.TotalSeconds, _labels[name]);
+        }
     }
 
     public void InitializeIn(MetricRegistry registry)
     {
-        registry.Initialize(_retries, _labels);
-        registry.Initialize(_queueSeconds, _labels);
-        registry.Initialize(_workSeconds, _labels);
+        foreach (var labels in _labels.Values)
+        {
+            registry.Initialize(_retries, labels);
+            registry.Initialize(_queueSeconds, labels);
+            registry.Initialize(_workSeconds, labels);
+        }
     }
 
-    public void Worked(TimeSpan elapsed) => _workSeconds.Record(elapsed.TotalSeconds, _labels);
+    public void Worked(string name, TimeSpan elapsed) => _workSeconds.Record(elapsed.TotalSeconds, _labels[name]);
 
-    public void Retried() => _retries.Add(1, _labels);
+    public void Retried(string name) => _retries.Add(1, _labels[name]);
+
+    private IEnumerable<Measurement<T>> Observe<T>(
+        IReadOnlyDictionary<string, ReconcileQueue> queues,
+        Func<ReconcileQueue, T> read
+    )
+        where T : struct => queues.Select(queue => new Measurement<T>(read(queue.Value), _labels[queue.Key]));
 
     private static double LongestIn(ReconcileQueue queue) =>
         queue.Working.Select(spent => spent.TotalSeconds).DefaultIfEmpty(0).Max();

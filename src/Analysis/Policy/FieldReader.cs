@@ -10,10 +10,10 @@ namespace Rollouts.Analysis.Policy;
 public sealed class FieldReader
 {
     private readonly string _path;
-    private readonly List<string> _problems;
+    private readonly ICollection<string> _problems;
     private readonly Dictionary<string, JsonElement> _unread = new(StringComparer.Ordinal);
 
-    public FieldReader(JsonElement json, string path, List<string> problems)
+    public FieldReader(JsonElement json, string path, ICollection<string> problems)
     {
         _path = path;
         _problems = problems;

@@ -28,7 +28,7 @@ internal static class SpecReader
         fields.Take("kind");
         fields.Take("policy");
         var preset = ReadPreset(fields, problems);
-        var scrape = fields.Take("scrape") is { } json ? new FieldReader(json, "scrape", []) : null;
+        fields.Take("scrape");
         return preset with
         {
             Alpha = fields.Number("alpha", preset.Alpha, 0, .5, aboveLow: true),
@@ -47,10 +47,8 @@ internal static class SpecReader
             OnDeadline = fields.Choice("onDeadline", preset.OnDeadline),
             Metrics = ReadMetrics(fields, preset, problems),
             Limits = ReadLimits(fields, preset, problems),
-            Profile = scrape?.Text("profile", null) ?? fields.Text("profile", preset.Profile),
-            ExcludedRoutes = scrape is not null && scrape.Has("excludeRoutes")
-                ? scrape.Texts("excludeRoutes", preset.ExcludedRoutes)
-                : fields.Texts("excludeRoutes", preset.ExcludedRoutes),
+            Profile = fields.Text("profile", preset.Profile),
+            ExcludedRoutes = fields.Texts("excludeRoutes", preset.ExcludedRoutes),
         };
     }
 

@@ -1,12 +1,19 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Rollouts.AnalysisController.Leadership;
 
 namespace Rollouts.AnalysisController.Commands;
 
-/// <summary>The options of <c>run</c> that make two replicas possible.</summary>
+/// <summary>The options of <c>run</c> that make two replicas possible; the defaults are client-go's.</summary>
 internal sealed class LeaderElectionFlags
 {
     private const string DefaultName = "analysis-controller";
+
+    private static readonly TimeSpan DefaultLeaseDuration = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan DefaultRenewDeadline = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan DefaultRetryPeriod = TimeSpan.FromSeconds(2);
 
     private readonly Option<bool> _elect = new("--leader-elect")
     {
@@ -27,17 +34,17 @@ internal sealed class LeaderElectionFlags
 
     private readonly Option<TimeSpan> _leaseDuration = DurationOption.Create(
         "--leader-elect-lease-duration",
-        TimeSpan.FromSeconds(15),
+        DefaultLeaseDuration,
         "How long a stand-by waits after the leader's last renewal before it takes over.");
 
     private readonly Option<TimeSpan> _renewDeadline = DurationOption.Create(
         "--leader-elect-renew-deadline",
-        TimeSpan.FromSeconds(10),
+        DefaultRenewDeadline,
         "How long a leader writes after its last renewal; less than the lease's duration.");
 
     private readonly Option<TimeSpan> _retryPeriod = DurationOption.Create(
         "--leader-elect-retry-period",
-        TimeSpan.FromSeconds(2),
+        DefaultRetryPeriod,
         "How often the lease is renewed, or looked at.");
 
     public void AddTo(Command command)
@@ -50,16 +57,19 @@ internal sealed class LeaderElectionFlags
         command.Validators.Add(result =>
         {
             if (
-                result.Errors.Any() is false
-                && LeaderElectionOptions.ProblemOf(
-                    result.GetValue(_leaseDuration),
-                    result.GetValue(_renewDeadline),
-                    result.GetValue(_retryPeriod)) is { } problem)
+                LeaderElectionOptions.ProblemOf(
+                    Given(result, _leaseDuration) ?? DefaultLeaseDuration,
+                    Given(result, _renewDeadline) ?? DefaultRenewDeadline,
+                    Given(result, _retryPeriod) ?? DefaultRetryPeriod) is { } problem)
             {
                 result.AddError(problem);
             }
         });
     }
+
+    /// <summary>Null when the option was left out: a default is not known yet while options are checked.</summary>
+    private static TimeSpan? Given(CommandResult command, Option<TimeSpan> option) =>
+        command.GetResult(option) is { Implicit: false } result ? result.GetValueOrDefault<TimeSpan>() : null;
 
     /// <summary>Null when nobody else is expected.</summary>
     public LeaseOptions? Read(ParseResult arguments) =>

@@ -33,16 +33,14 @@ internal static class RunCommand
         CustomParser = ParseEndPoint,
     };
 
-    private static readonly Option<LogFormat> Format = new("--log-format")
+    private static readonly ChoiceOption<LogFormat> Format = new(LogFormat.Text, "--log-format")
     {
-        Description = "Text for people, Json for collectors.",
-        DefaultValueFactory = _ => LogFormat.Text,
+        Description = "Text for people, json for collectors.",
     };
 
-    private static readonly Option<LogLevel> Level = new("--log-level")
+    private static readonly ChoiceOption<LogLevel> Level = new(LogLevel.Information, "--log-level")
     {
         Description = "Lowest level that is logged.",
-        DefaultValueFactory = _ => LogLevel.Information,
     };
 
     private static readonly Option<string?> DataFolder = new("--data-dir")
@@ -65,15 +63,14 @@ internal static class RunCommand
     public static void AddTo(Command command)
     {
         foreach (
-            var option in new Option[]
-            {
-                Kubeconfig, Context, Namespace, Listen, Format, Level, DataFolder, DataLimit,
-            })
+            var option in new Option[] { Kubeconfig, Context, Namespace, Listen, Format, Level, DataFolder, DataLimit }
+        )
         {
             command.Options.Add(option);
         }
 
         Election.AddTo(command);
+        ScrapeFlags.AddTo(command);
 
         command.SetAction(
             async (arguments, cancellation) =>
@@ -90,6 +87,7 @@ internal static class RunCommand
                             ? new JournalOptions(folder, arguments.GetValue(DataLimit) * 1024L * 1024L)
                             : null,
                         Lease = Election.Read(arguments),
+                        Scrape = ScrapeFlags.Read(arguments),
                     },
                     cancellation
                 )

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Leadership;
 using Rollouts.AnalysisController.Reconcile;
@@ -11,6 +12,7 @@ internal sealed class ControllerHealth(
     WatchFreshness watches,
     ApiServerProbe apiServer,
     KubernetesClient client,
+    EvidenceJournal? journal,
     LeaderElection? election,
     TimeProvider clock)
 {
@@ -36,6 +38,12 @@ internal sealed class ControllerHealth(
             .. watches.All.Select(watch => Watch(watch.Key, watch.Value, now)),
             Skew(),
         ];
+        if (journal is not null)
+        {
+            var status = journal.Failure.Length == 0 ? HealthStatus.Pass : HealthStatus.Warn;
+            checks.Add(new HealthCheck("journal:writes", "component", status, null, "", journal.Failure));
+        }
+
         if (election is not null)
         {
             checks.Add(Pass("lease:leadership", "component", election.IsLeader ? "leader" : "standby", ""));

@@ -30,6 +30,21 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock, Writ
         return Decode(body, KubernetesJson.Default.ServerVersion, "version").GitVersion ?? "unknown";
     }
 
+    /// <summary>Whether the cluster knows the group and version of a resource.</summary>
+    public async Task<bool> ServesAsync<T>(ResourceType<T> type, CancellationToken cancellation)
+        where T : IKubernetesObject
+    {
+        try
+        {
+            await _connection.SendAsync(HttpMethod.Get, type.Api, null, cancellation);
+            return true;
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
+
     public async Task<T> GetAsync<T>(ResourceType<T> type, ObjectKey key, CancellationToken cancellation)
         where T : IKubernetesObject
     {

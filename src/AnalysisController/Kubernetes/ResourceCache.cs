@@ -4,11 +4,12 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 namespace Rollouts.AnalysisController.Kubernetes;
 
 /// <summary>
-/// The last known state of every object of one resource, also by the owner that manages it. It lies late, as every
+/// The last known state of every object of one resource, also by what it belongs to. It lies late, as every
 /// watch does.
 /// </summary>
 /// <param name="scopes">From how many watches it is filled: one, or one for each namespace.</param>
-internal sealed class ResourceCache<T>(int scopes = 1)
+/// <param name="ownerOf">The uid of what an object belongs to; null takes its controller.</param>
+internal sealed class ResourceCache<T>(int scopes = 1, Func<T, string?>? ownerOf = null)
     where T : IKubernetesObject
 {
     private readonly Lock _lock = new();
@@ -49,7 +50,7 @@ internal sealed class ResourceCache<T>(int scopes = 1)
 
     public IEnumerable<T> In(string @namespace) => All.Where(item => item.Metadata.Namespace == @namespace);
 
-    /// <summary>What the object with this uid manages: its controller is that one.</summary>
+    /// <summary>What belongs to the object with this uid.</summary>
     public IReadOnlyList<T> OwnedBy(string uid)
     {
         lock (_lock)
@@ -138,11 +139,11 @@ internal sealed class ResourceCache<T>(int scopes = 1)
         var key = ObjectKey.Of(item);
         Remove(key);
         _objects[key] = item;
-        if (item.Metadata.Controller is { } owner)
+        if (OwnerOf(item) is { } owner)
         {
-            if (!_byOwner.TryGetValue(owner.Uid, out var owned))
+            if (!_byOwner.TryGetValue(owner, out var owned))
             {
-                _byOwner[owner.Uid] = owned = [];
+                _byOwner[owner] = owned = [];
             }
 
             owned[key] = item;
@@ -153,13 +154,15 @@ internal sealed class ResourceCache<T>(int scopes = 1)
     {
         if (
             _objects.Remove(key, out var item)
-            && item.Metadata.Controller is { } owner
-            && _byOwner.TryGetValue(owner.Uid, out var owned)
+            && OwnerOf(item) is { } owner
+            && _byOwner.TryGetValue(owner, out var owned)
             && owned.Remove(key)
             && owned.Count == 0
         )
         {
-            _byOwner.Remove(owner.Uid);
+            _byOwner.Remove(owner);
         }
     }
+
+    private string? OwnerOf(T item) => ownerOf is null ? item.Metadata.Controller?.Uid : ownerOf(item);
 }

@@ -1,9 +1,10 @@
+using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>The four caches that a reconcile reads, and which Rollout an object in them concerns.</summary>
+/// <summary>The caches that a reconcile reads, and which Rollout an object in them concerns.</summary>
 /// <param name="scopes">From how many watches each is filled: one, or one for each namespace.</param>
 internal sealed class ClusterCaches(int scopes = 1)
 {
@@ -19,12 +20,15 @@ internal sealed class ClusterCaches(int scopes = 1)
 
     public ResourceCache<Pod> Pods { get; } = new(scopes);
 
-    public ResourceCache<AnalysisRun> AnalysisRuns { get; } = new(scopes);
+    public ResourceCache<AnalysisRun> AnalysisRuns { get; } = new(scopes, RolloutUidOf);
+
+    public ResourceCache<CanaryPolicy> Policies { get; } = new(scopes);
 
     /// <summary>Completes when all of them have had their first list.</summary>
     public Task Synced => _synced.Task;
 
-    public bool AreSynced => Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced;
+    public bool AreSynced =>
+        Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced && Policies.IsSynced;
 
     /// <summary>
     /// The Rollout that an object belongs to; null when it belongs to none, or to one that the caches do not show yet.
@@ -36,11 +40,18 @@ internal sealed class ClusterCaches(int scopes = 1)
             Pod => OwnerKey(subject, ReplicaSetKind) is { } key && ReplicaSets.Find(key) is { } owner
                 ? OwnerKey(owner, RolloutKind)
                 : null,
+            CanaryPolicy => null,
+            AnalysisRun { IsReport: true } run => run.ReportedRollout is { } reported
+                ? new ObjectKey(run.Metadata.Namespace, reported.Name)
+                : null,
             _ => OwnerKey(subject, RolloutKind),
         };
 
     /// <summary>Whoever fills the caches says so when he has.</summary>
     public void AnnounceSynced() => _synced.TrySetResult();
+
+    private static string? RolloutUidOf(AnalysisRun run) =>
+        (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Uid;
 
     private static ObjectKey? OwnerKey(IKubernetesObject subject, string kind) =>
         subject.Metadata.Controller is { } owner && owner.Kind == kind

@@ -1,3 +1,4 @@
+using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
@@ -6,12 +7,13 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// What only one of several controllers may do: reconcile. Each term begins with nothing but what the cluster holds,
 /// so that a checkpoint that somebody else wrote in between is what counts.
 /// </summary>
-/// <param name="begin">Makes the loop of one term, with sessions that know nothing yet.</param>
+/// <param name="begin">Makes the loops of one term, with sessions that know nothing yet.</param>
 /// <param name="recordAsync">Writes events, until its first token; its second drops what waits.</param>
 internal sealed class LeaderTerm(
     ClusterCaches caches,
-    ReconcileQueue queue,
-    Func<ReconcileLoop> begin,
+    ReconcileQueue rollouts,
+    ReconcileQueue policies,
+    Func<IReadOnlyList<ReconcileLoop>> begin,
     Func<CancellationToken, CancellationToken, Task> recordAsync,
     Witnesses witnesses,
     ControllerMetrics metrics,
@@ -31,24 +33,32 @@ internal sealed class LeaderTerm(
         using var draining = stop.Register(() => drained.CancelAfter(DrainTimeout));
         using var told = new CancellationTokenSource();
         await caches.Synced.WaitAsync(either.Token);
-        queue.Open();
-        foreach (var rollout in caches.Rollouts.All)
-        {
-            queue.Enqueue(ObjectKey.Of(rollout));
-        }
+        Fill(rollouts, caches.Rollouts);
+        Fill(policies, caches.Policies);
 
         witnesses.CatchUp(caches.AnalysisRuns.All);
         var recording = recordAsync(told.Token, drop.Token);
         try
         {
-            await begin().RunAsync(either.Token, drop.Token);
+            await Task.WhenAll(begin().Select(loop => loop.RunAsync(either.Token, drop.Token)));
         }
         finally
         {
-            queue.Close();
+            rollouts.Close();
+            policies.Close();
             metrics.ForgetAll();
             await told.CancelAsync();
             await recording;
+        }
+    }
+
+    private static void Fill<T>(ReconcileQueue queue, ResourceCache<T> cache)
+        where T : IKubernetesObject
+    {
+        queue.Open();
+        foreach (var item in cache.All)
+        {
+            queue.Enqueue(ObjectKey.Of(item));
         }
     }
 }

@@ -6,9 +6,11 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// <summary>
 /// Takes keys off the queue and reconciles them, and does all the catching: one key's failure never touches another's.
 /// </summary>
+/// <param name="controller">What is reconciled, as controller-runtime's label <c>controller</c> has it.</param>
 internal sealed class ReconcileLoop(
+    string controller,
     ReconcileQueue queue,
-    RolloutReconciler reconciler,
+    Func<ObjectKey, CancellationToken, Task<DateTimeOffset?>> reconcile,
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
@@ -38,7 +40,7 @@ internal sealed class ReconcileLoop(
             try
             {
                 var (result, dueAt) = await ReconcileAsync(key, drop);
-                metrics.Reconciled(result, clock.GetElapsedTime(started));
+                metrics.Reconciled(controller, result, clock.GetElapsedTime(started));
                 if (dueAt is { } at)
                 {
                     queue.Enqueue(key, at);
@@ -69,17 +71,19 @@ internal sealed class ReconcileLoop(
     }
 
     /// <summary>The fields that controller-runtime puts on every line of a reconcile (pkg/builder/controller.go).</summary>
-    private static Dictionary<string, object> FieldsOf(ObjectKey key) =>
-        new()
+    private Dictionary<string, object> FieldsOf(ObjectKey key)
+    {
+        var isRollout = controller == ControllerMetrics.RolloutController;
+        return new()
         {
-            ["controller"] = "rollout",
-            ["controllerGroup"] = "argoproj.io",
-            ["controllerKind"] = "Rollout",
+            ["controller"] = controller,
+            ["controllerGroup"] = isRollout ? "argoproj.io" : "rollouts-companion.io",
+            ["controllerKind"] = isRollout ? "Rollout" : "CanaryPolicy",
             ["namespace"] = key.Namespace,
             ["name"] = key.Name,
-            ["rollout"] = key.Name,
             ["reconcileID"] = Guid.NewGuid(),
         };
+    }
 
     private async Task<(ReconcileResult Result, DateTimeOffset? DueAt)> ReconcileAsync(
         ObjectKey key,
@@ -88,7 +92,7 @@ internal sealed class ReconcileLoop(
     {
         try
         {
-            var dueAt = await reconciler.ReconcileAsync(key, cancellation);
+            var dueAt = await reconcile(key, cancellation);
             ForgetBackOff(key);
             return (dueAt is null ? ReconcileResult.Success : ReconcileResult.RequeueAfter, dueAt);
         }
@@ -105,7 +109,7 @@ internal sealed class ReconcileLoop(
         }
         catch (KubernetesException e)
         {
-            metrics.Retried();
+            metrics.Retried(controller);
             var wait = e.RetryAfter ?? NextBackOff(key);
             ControllerLog.ReconcileFailed(log, key, wait.TotalSeconds, e.Message);
             return (ReconcileResult.Error, clock.GetUtcNow() + wait);
@@ -113,7 +117,7 @@ internal sealed class ReconcileLoop(
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // A bug of ours. The run's measurement in flight lapses, Argo errors and aborts: it fails closed.
-            metrics.Panicked();
+            metrics.Panicked(controller);
             ControllerLog.ReconcileBroke(log, e, key, RestAfterBug.TotalSeconds);
             return (ReconcileResult.Error, clock.GetUtcNow() + RestAfterBug);
         }

@@ -3,6 +3,7 @@ using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Policy;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -29,8 +30,17 @@ internal sealed record RolloutSnapshot
     /// </summary>
     public required ImmutableArray<ArmPod> Pods { get; init; }
 
-    /// <summary>The unfinished runs of this pair that have a metric of ours, oldest first.</summary>
+    /// <summary>When the canary's ReplicaSet was made; null when the cache does not show it.</summary>
+    public DateTimeOffset? CanaryCreatedAt { get; init; }
+
+    /// <summary>The unfinished runs of this pair that are ours to judge, oldest first.</summary>
     public required ImmutableArray<JudgedRun> Runs { get; init; }
+
+    /// <summary>The valid policies that select this Rollout, the one that judges it first.</summary>
+    public required IReadOnlyList<PolicyTerms> Policies { get; init; }
+
+    /// <summary>Whether a run of Argo's carries our verdict: then direct mode keeps its hands off.</summary>
+    public bool IsJudgedByArgo => Runs.Any(run => run.Metric.Route != VerdictRoute.Direct);
 
     public int Step => Rollout.Status.CurrentStepIndex ?? 0;
 
@@ -42,23 +52,24 @@ internal sealed record RolloutSnapshot
             return null;
         }
 
-        var arms = caches
-            .ReplicaSets.OwnedBy(rollout.Metadata.Uid)
-            .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
-            .Where(set => set.Arm is not null);
+        var sets = caches.ReplicaSets.OwnedBy(rollout.Metadata.Uid);
         return new RolloutSnapshot
         {
             Rollout = rollout,
             Pair = pair,
             Pods =
             [
-                .. from set in arms
-                from pod in caches.Pods.OwnedBy(set.Uid)
+                .. from set in sets
+                let arm = ArmOf(set, pair)
+                where arm is not null
+                from pod in caches.Pods.OwnedBy(set.Metadata.Uid)
                 where pod.Metadata.DeletionTimestamp is null
                 orderby pod.Metadata.Name
-                select new ArmPod(set.Arm!.Value, pod),
+                select new ArmPod(arm.Value, pod),
             ],
+            CanaryCreatedAt = sets.FirstOrDefault(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
             Runs = [.. LiveRuns(caches, rollout, pair)],
+            Policies = PolicySelection.For(rollout, caches.Policies.In(key.Namespace)),
         };
     }
 

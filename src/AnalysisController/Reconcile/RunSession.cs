@@ -3,6 +3,7 @@ using Rollouts.Analysis;
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Journal;
+using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -16,6 +17,12 @@ internal sealed record RunSession
 
     /// <summary>Null when the run's spec is invalid: then there is nothing to judge, only an error to tell.</summary>
     public AnalysisState? State { get; init; }
+
+    /// <summary>Where this run's pods are scraped.</summary>
+    public ScrapeSettings Scrape { get; init; } = ScrapeSettings.FromPod;
+
+    /// <summary>Name of the policy that says how to judge; null when the template says it alone.</summary>
+    public string? Policy { get; init; }
 
     /// <summary>Why the spec cannot be used; null when it can.</summary>
     public string? SpecError { get; init; }
@@ -35,16 +42,46 @@ internal sealed record RunSession
     /// <summary>When the run was last written, or found to take no writes; null before the first time.</summary>
     public DateTimeOffset? BeatAt { get; init; }
 
+    /// <summary>The final phase that was delivered last; null while the run goes on.</summary>
+    public string? DeliveredPhase { get; init; }
+
     public CanaryVerdict? Verdict => State?.Verdict;
 
-    /// <summary>Takes in one round of scrapes.</summary>
-    public RunSession Advance(ScrapeRound round)
+    /// <summary>The verdict in one word; what cannot be judged is an Error.</summary>
+    public string Word => Verdict?.Decision.ToString() ?? AnalysisPhase.Error;
+
+    /// <summary>The phase that ends the metric; null while it stays Running.</summary>
+    public string? FinalPhase(RunKind kind) =>
+        State is null ? AnalysisPhase.Error : AnalysisPhase.Of(kind, State.Verdict.Decision);
+
+    /// <summary>What a person reads. A run that passes and goes on watching says so.</summary>
+    public string Message(RunKind kind)
+    {
+        var text = (SpecError, Verdict) switch
+        {
+            ({ } error, _) => error,
+            (_, { Decision: Decision.Pass } verdict) when kind is RunKind.Background or RunKind.Report =>
+                $"passing: {verdict.Message}",
+            (_, { } verdict) => verdict.Message,
+            _ => "",
+        };
+        return Origin.Length == 0 ? text : $"{text} ({Origin})";
+    }
+
+    /// <summary>Null once the run has its verdict: nothing may follow it.</summary>
+    public DateTimeOffset? NextRoundAt(RunKind kind) => FinalPhase(kind) is null ? State?.NextRoundAt : null;
+
+    /// <summary>Takes in a round of scrapes.</summary>
+    public RunSession Advance(RunKind kind, ScrapeRound round)
     {
         var next = CanaryAnalysis.Advance(State!, round);
-        var lines = Unwritten.AddRange(JournalLine.Between(State!, next));
+        // A report run watches the whole update, however long a person pauses it: its deadline is each step's own, and
+        // a step that passed has none.
+        var isNewSpan = next.Step != State!.Step || next.Verdict.Decision == Decision.Pass;
+        var lines = Unwritten.AddRange(JournalLine.Between(State, next));
         return this with
         {
-            State = next,
+            State = kind == RunKind.Report && isNewSpan ? next with { DeadlineFrom = next.LatestAt } : next,
             Unwritten = lines.Length <= MostUnwritten ? lines : lines[^MostUnwritten..],
         };
     }
@@ -60,24 +97,4 @@ internal sealed record RunSession
                 Lines = Unwritten,
                 Fork = Fork,
             };
-
-    /// <summary>The phase that ends the metric; null while it stays Running.</summary>
-    public string? FinalPhase(RunKind kind) =>
-        State is null ? AnalysisPhase.Error : AnalysisPhase.Of(kind, State.Verdict.Decision);
-
-    /// <summary>What a person reads. A background run that passes stays Running, and says so.</summary>
-    public string Message(RunKind kind)
-    {
-        var text = (SpecError, Verdict) switch
-        {
-            ({ } error, _) => error,
-            (_, { Decision: Decision.Pass } verdict) when kind == RunKind.Background => $"passing: {verdict.Message}",
-            (_, { } verdict) => verdict.Message,
-            _ => "",
-        };
-        return Origin.Length == 0 ? text : $"{text} ({Origin})";
-    }
-
-    /// <summary>Null once the run has its verdict: nothing may follow it.</summary>
-    public DateTimeOffset? NextRoundAt(RunKind kind) => FinalPhase(kind) is null ? State?.NextRoundAt : null;
 }

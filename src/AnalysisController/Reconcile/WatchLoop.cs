@@ -7,22 +7,43 @@ namespace Rollouts.AnalysisController.Reconcile;
 internal sealed class WatchLoop(
     KubernetesClient client,
     ClusterCaches caches,
-    ReconcileQueue queue,
+    ReconcileQueue rollouts,
+    ReconcileQueue policies,
     WatchFreshness freshness,
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
     ILogger log)
 {
-    /// <param name="namespaces">Null among them, or none at all, is all namespaces.</param>
-    public Task RunAsync(IReadOnlyList<string?> namespaces, CancellationToken cancellation) => Task.WhenAll(
-        namespaces.SelectMany(scope => new[]
+    /// <param name="namespaces">Null among them is all namespaces.</param>
+    /// <param name="hasPolicies">
+    /// Whether the cluster serves our own resource; without it there is none to wait for.
+    /// </param>
+    public Task RunAsync(IReadOnlyList<string?> namespaces, bool hasPolicies, CancellationToken cancellation)
+    {
+        if (!hasPolicies)
+        {
+            ControllerLog.NoPolicies(log);
+        }
+
+        return Task.WhenAll(namespaces.SelectMany(scope => new[]
         {
             FollowAsync(ResourceTypes.Rollouts, caches.Rollouts, scope, cancellation),
             FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, scope, cancellation),
             FollowAsync(ResourceTypes.Pods, caches.Pods, scope, cancellation),
             FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, scope, cancellation),
+            hasPolicies
+                ? FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, scope, cancellation)
+                : KnowNone(caches.Policies, scope),
         }));
+    }
+
+    private static Task KnowNone<T>(ResourceCache<T> cache, string? @namespace)
+        where T : IKubernetesObject
+    {
+        cache.Apply(new ResourceEvent<T>.Listed([]), @namespace);
+        return Task.CompletedTask;
+    }
 
     private async Task FollowAsync<T>(
         ResourceType<T> type, ResourceCache<T> cache, string? @namespace, CancellationToken cancellation)
@@ -51,7 +72,7 @@ internal sealed class WatchLoop(
             if (!wasSynced && caches.AreSynced)
             {
                 ControllerLog.CachesSynced(log, caches.Rollouts.All.Count);
-                // What arrived before its owner did could not be placed then: the term begins with all of them.
+                // What arrived before its owner did could not be placed then: a term begins with all of them.
                 caches.AnnounceSynced();
             }
         }
@@ -60,9 +81,32 @@ internal sealed class WatchLoop(
     private void Enqueue(IKubernetesObject item)
     {
         // Before all lists are in, absence means nothing: a reconcile would take a missing pod for no pod.
-        if (caches.AreSynced && caches.RolloutOf(item) is { } key)
+        if (!caches.AreSynced)
         {
-            queue.Enqueue(key);
+            return;
+        }
+
+        if (caches.RolloutOf(item) is { } key)
+        {
+            rollouts.Enqueue(key);
+        }
+
+        // Which policy judges what depends on all of a namespace's policies and Rollouts: there are few of both.
+        var @namespace = item.Metadata.Namespace;
+        if (item is CanaryPolicy)
+        {
+            foreach (var rollout in caches.Rollouts.In(@namespace))
+            {
+                rollouts.Enqueue(ObjectKey.Of(rollout));
+            }
+        }
+
+        if (item is CanaryPolicy or Rollout or AnalysisRun)
+        {
+            foreach (var policy in caches.Policies.In(@namespace))
+            {
+                policies.Enqueue(ObjectKey.Of(policy));
+            }
         }
     }
 }

@@ -22,7 +22,9 @@ internal sealed class Witnesses(EvidenceJournal? journal, EventRecorder? events)
     public void Judged(Rollout rollout, JudgedRun run, RunSession before, RunSession after)
     {
         var (was, now) = (before.Verdict!, after.Verdict!);
-        if (was.Decision != Decision.Pass && now.Decision == Decision.Pass && run.Run.Kind == RunKind.Background)
+        if (was.Decision != Decision.Pass
+            && now.Decision == Decision.Pass
+            && AnalysisPhase.Of(run.Run.Kind, Decision.Pass) is null)
         {
             Tell(rollout, "CanaryAnalysisPassed", run, now.Message);
         }
@@ -42,16 +44,16 @@ internal sealed class Witnesses(EvidenceJournal? journal, EventRecorder? events)
         }
     }
 
-    /// <summary>The run was patched: what the patch carried is now a fact.</summary>
-    /// <param name="phase">The phase that ended the metric; null for a beat.</param>
-    public void Written(Rollout rollout, JudgedRun run, RunSession session, string? phase, string message)
+    /// <summary>The run was written: what the write carried is now a fact.</summary>
+    public void Written(Finding finding)
     {
+        var (snapshot, run, _, session, phase, message, _) = finding;
         if (session.EntryFor(run) is { } entry)
         {
             journal?.Append(entry);
         }
 
-        if (phase is not null)
+        if (phase is not null && phase != session.DeliveredPhase)
         {
             var (reason, isWarning) = phase switch
             {
@@ -60,12 +62,21 @@ internal sealed class Witnesses(EvidenceJournal? journal, EventRecorder? events)
                 AnalysisPhase.Inconclusive => ("CanaryAnalysisInconclusive", false),
                 _ => ("CanaryAnalysisError", true),
             };
-            Tell(rollout, reason, run, message, isWarning);
+            Tell(snapshot.Rollout, reason, run, message, isWarning);
         }
-        else if (session is { BeatAt: null, IsTakenUp: false })
+        else if (phase is null && session is { BeatAt: null, IsTakenUp: false })
         {
-            var stable = rollout.Status.StableRS;
-            Tell(rollout, "CanaryAnalysisStarted", run, $"comparing {rollout.Status.CurrentPodHash} with {stable}");
+            var (_, stable, canary) = snapshot.Pair;
+            Tell(snapshot.Rollout, "CanaryAnalysisStarted", run, $"comparing canary {canary} with stable {stable}");
+        }
+    }
+
+    /// <summary>Direct mode has done to the Rollout what its policy wants.</summary>
+    public void ActedOn(Rollout rollout, string intent, Finding finding)
+    {
+        if (intent == RolloutAction.AbortIntended)
+        {
+            Tell(rollout, "CanaryAborted", finding.Judged, finding.Message, isWarning: true);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 
-namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
+namespace Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 
 /// <summary>
 /// <c>status.canary.weights</c>, which traffic follows; only with trafficRouting (rollout/trafficrouting.go, v1.10).
@@ -12,11 +12,11 @@ internal static class CanaryWeights
     {
         if (!pass.HasTrafficRouting)
         {
-            pass.SetCanaryStatus("weights", null);
+            pass.SetStatus("canary", "weights", null);
             return;
         }
         var weight = Weight(pass);
-        pass.SetCanaryStatus("weights", new JsonObject
+        pass.SetStatus("canary", "weights", new JsonObject
         {
             ["canary"] = Arm(weight, pass.LatestHash, pass.Canary.Text("canaryService")),
             ["stable"] = Arm(100 - weight, stableHash, pass.Canary.Text("stableService")),

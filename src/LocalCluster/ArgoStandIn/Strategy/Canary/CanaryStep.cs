@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 
-namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
+namespace Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 
 /// <summary>One step of a canary, as it is named in events.</summary>
 internal static class CanaryStep

@@ -1,6 +1,6 @@
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 
-namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
+namespace Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 
 /// <summary>How many pods each ReplicaSet of a canary gets (utils/replicaset/canary.go, v1.10).</summary>
 internal readonly record struct CanaryCounts(int Canary, int Stable)

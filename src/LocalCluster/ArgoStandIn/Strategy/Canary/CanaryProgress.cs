@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Runs;
 
-namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
+namespace Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 
 /// <summary>Moves a canary through pauses and steps to its promotion (rollout/{canary,sync}.go, v1.10).</summary>
 internal static class CanaryProgress
@@ -31,7 +31,7 @@ internal static class CanaryProgress
     {
         if (PromotionReason(pass) is { } reason)
         {
-            Promote(pass, reason);
+            RolloutRevision.Promote(pass, reason);
             return;
         }
         var index = pass.StepIndex;
@@ -48,10 +48,10 @@ internal static class CanaryProgress
         if (pass.CurrentStep is { } step && IsCompleted(pass))
         {
             index++;
-            pass.SetCanaryStatus("currentStepAnalysisRunStatus", null);
+            pass.SetStatus(RunSlot.Step.Strategy, RunSlot.Step.Field, null);
             pass.Emit("RolloutStepCompleted",
                 $"Rollout step {index}/{pass.Steps.Count} completed ({CanaryStep.Describe(step)})");
-            pass.Pauses.RemoveStepPause();
+            pass.Pauses.Remove(PauseChanges.CanaryPauseStep);
         }
         pass.Next["currentStepIndex"] = index.Value;
     }
@@ -68,22 +68,6 @@ internal static class CanaryProgress
         return pass.StepIndex is { } index && index < pass.Steps.Count
             ? null
             : $"Completed all {pass.Steps.Count} canary steps";
-    }
-
-    private static void Promote(RolloutPass pass, string reason)
-    {
-        pass.Pauses.Clear();
-        pass.Pauses.RemoveAbort();
-        pass.Next.Remove("promoteFull");
-        if (pass.Steps.Count > 0)
-            pass.Next["currentStepIndex"] = pass.Steps.Count;
-        else
-            pass.Next.Remove("currentStepIndex");
-        if (pass.IsFullyPromoted)
-            return;
-        pass.Next["stableRS"] = pass.LatestHash;
-        pass.Emit("RolloutCompleted",
-            $"Rollout completed update to revision {pass.Latest!.Revision} ({pass.LatestHash}): {reason}");
     }
 
     private static bool IsCompleted(RolloutPass pass)
