@@ -78,4 +78,7 @@ internal static class ResourceTypes
             KubernetesJson.Default.Lease,
             KubernetesJson.Default.ObjectListLease
         );
+
+    public static ResourceType<Event> Events { get; } =
+        new("api/v1", "events", KubernetesJson.Default.Event, KubernetesJson.Default.ObjectListEvent);
 }

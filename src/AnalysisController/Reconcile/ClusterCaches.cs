@@ -5,21 +5,27 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 namespace Rollouts.AnalysisController.Reconcile;
 
 /// <summary>The caches that a reconcile reads, and which Rollout an object in them concerns.</summary>
-internal sealed class ClusterCaches
+/// <param name="scopes">From how many watches each is filled: one, or one for each namespace.</param>
+internal sealed class ClusterCaches(int scopes = 1)
 {
     private const string RolloutKind = "Rollout";
 
     private const string ReplicaSetKind = "ReplicaSet";
 
-    public ResourceCache<Rollout> Rollouts { get; } = new();
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ResourceCache<ReplicaSet> ReplicaSets { get; } = new();
+    public ResourceCache<Rollout> Rollouts { get; } = new(scopes);
 
-    public ResourceCache<Pod> Pods { get; } = new();
+    public ResourceCache<ReplicaSet> ReplicaSets { get; } = new(scopes);
 
-    public ResourceCache<AnalysisRun> AnalysisRuns { get; } = new();
+    public ResourceCache<Pod> Pods { get; } = new(scopes);
 
-    public ResourceCache<CanaryPolicy> Policies { get; } = new();
+    public ResourceCache<AnalysisRun> AnalysisRuns { get; } = new(scopes, RolloutUidOf);
+
+    public ResourceCache<CanaryPolicy> Policies { get; } = new(scopes);
+
+    /// <summary>Completes when all of them have had their first list.</summary>
+    public Task Synced => _synced.Task;
 
     public bool AreSynced =>
         Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced && Policies.IsSynced;
@@ -40,6 +46,12 @@ internal sealed class ClusterCaches
                 : null,
             _ => OwnerKey(subject, RolloutKind),
         };
+
+    /// <summary>Whoever fills the caches says so when he has.</summary>
+    public void AnnounceSynced() => _synced.TrySetResult();
+
+    private static string? RolloutUidOf(AnalysisRun run) =>
+        (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Uid;
 
     private static ObjectKey? OwnerKey(IKubernetesObject subject, string kind) =>
         subject.Metadata.Controller is { } owner && owner.Kind == kind

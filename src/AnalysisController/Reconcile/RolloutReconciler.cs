@@ -14,6 +14,7 @@ internal sealed class RolloutReconciler(
     ClusterCaches caches,
     KubernetesClient client,
     PodScraper scraper,
+    Witnesses witnesses,
     ControllerMetrics metrics,
     TimeProvider clock,
     ILogger log
@@ -24,7 +25,7 @@ internal sealed class RolloutReconciler(
 
     private readonly PushDelivery _push = new(client);
     private readonly PullDelivery _pull = new(client, log);
-    private readonly DirectDelivery _direct = new(caches, client, log);
+    private readonly DirectDelivery _direct = new(caches, client, witnesses, log);
     private readonly ReportRuns _reports = new(caches, client, clock);
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];
     private readonly Lock _lock = new();
@@ -97,6 +98,7 @@ internal sealed class RolloutReconciler(
         }
 
         var next = session.Advance(run.Run.Kind, round);
+        witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
             var message = next.Message(run.Run.Kind);
@@ -145,14 +147,15 @@ internal sealed class RolloutReconciler(
         var message = session.Message(judged.Run.Kind);
         var finding = new Finding(snapshot, judged, run, session, phase, message, now);
         caches.AnalysisRuns.Put(await delivery.WriteAsync(finding, cancellation));
+        witnesses.Written(finding);
         if (phase is not null && phase != session.DeliveredPhase)
         {
-            metrics.Concluded(phase);
+            metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
             var rollout = snapshot.Rollout.Metadata.Name;
             ControllerLog.VerdictWritten(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
         }
 
-        return delivered;
+        return delivered with { Unwritten = [] };
     }
 
     private IDelivery DeliveryOf(VerdictRoute route) =>

@@ -52,27 +52,22 @@ internal sealed record RolloutSnapshot
             return null;
         }
 
-        var sets = caches
-            .ReplicaSets.In(key.Namespace)
-            .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
-            .ToList();
-        var arms = sets
-            .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
-            .Where(set => set.Arm is not null)
-            .ToDictionary(set => set.Uid, set => set.Arm!.Value);
+        var sets = caches.ReplicaSets.OwnedBy(rollout.Metadata.Uid);
         return new RolloutSnapshot
         {
             Rollout = rollout,
             Pair = pair,
             Pods =
             [
-                .. from pod in caches.Pods.In(key.Namespace)
+                .. from set in sets
+                let arm = ArmOf(set, pair)
+                where arm is not null
+                from pod in caches.Pods.OwnedBy(set.Metadata.Uid)
                 where pod.Metadata.DeletionTimestamp is null
-                where pod.Metadata.Controller is { } owner && arms.ContainsKey(owner.Uid)
                 orderby pod.Metadata.Name
-                select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
+                select new ArmPod(arm.Value, pod),
             ],
-            CanaryCreatedAt = sets.Find(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
+            CanaryCreatedAt = sets.FirstOrDefault(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
             Runs = [.. LiveRuns(caches, rollout, pair)],
             Policies = PolicySelection.For(rollout, caches.Policies.In(key.Namespace)),
         };
@@ -87,8 +82,7 @@ internal sealed record RolloutSnapshot
         };
 
     private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
-        from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)
-        where (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Uid == rollout.Metadata.Uid
+        from run in caches.AnalysisRuns.OwnedBy(rollout.Metadata.Uid)
         where Hash(run) == pair.CanaryHash && !run.IsCompleted
         orderby run.Metadata.CreationTimestamp, run.Metadata.Name
         let metric = CompanionMetric.Find(run)

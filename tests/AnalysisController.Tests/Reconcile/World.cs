@@ -60,7 +60,15 @@ internal sealed class World : IDisposable
         _caches.ReplicaSets.Apply(Listed<ReplicaSet>(Set("old"), Set("new")));
         _caches.Pods.Apply(Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson("old", n)), PodJson("new", 9)]));
         var client = new KubernetesClient(_api, Clock);
-        _reconciler = new RolloutReconciler(_caches, client, _scraper, _metrics, Clock, NullLogger.Instance);
+        _reconciler = new RolloutReconciler(
+            _caches,
+            client,
+            _scraper,
+            new Witnesses(null, null),
+            _metrics,
+            Clock,
+            NullLogger.Instance
+        );
         _policies = new PolicyReconciler(_caches, client, Clock);
         Watch();
     }

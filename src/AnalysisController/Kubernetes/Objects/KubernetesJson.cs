@@ -69,6 +69,7 @@ internal sealed record ServerVersion
 [JsonSerializable(typeof(ObjectList<AnalysisRun>))]
 [JsonSerializable(typeof(ObjectList<CanaryPolicy>))]
 [JsonSerializable(typeof(ObjectList<Lease>))]
+[JsonSerializable(typeof(ObjectList<Event>))]
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(ApiStatus))]
 [JsonSerializable(typeof(ServerVersion))]
