@@ -14,6 +14,7 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
     ReplayCommand.Create(),
 };
 RunCommand.AddTo(root);
+VersionAction.AddTo(root, "analysis-controller");
 
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
