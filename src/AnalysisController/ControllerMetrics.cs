@@ -108,7 +108,9 @@ internal sealed class ControllerMetrics : IDisposable
         );
     }
 
-    /// <summary>Lets every series whose labels are known beforehand begin at zero, as controller-runtime does.</summary>
+    /// <summary>
+    /// Lets every series whose labels are known beforehand begin at zero, as controller-runtime does.
+    /// </summary>
     public void InitializeIn(MetricRegistry registry)
     {
         foreach (var controller in _queues.Keys.Select(LabelOf))

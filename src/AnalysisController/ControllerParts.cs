@@ -81,7 +81,9 @@ internal sealed class ControllerParts : IDisposable
 
     public VerdictLookup Verdicts { get; }
 
-    /// <summary>What only one of several controllers does: at once where it is alone, else when its turn comes.</summary>
+    /// <summary>
+    /// What only one of several controllers does: at once where it is alone, else when its turn comes.
+    /// </summary>
     public Task LeadAsync(CancellationToken stop) =>
         _election is null ? _term.RunAsync(stop, CancellationToken.None) : _election.RunAsync(_term.RunAsync, stop);
 

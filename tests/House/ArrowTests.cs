@@ -32,7 +32,9 @@ public sealed class ArrowTests
         new($"{Controller}.Argo", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),
         new($"{Controller}.Scraping", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis", "Rollouts.Exposition"),
         new($"{Controller}.Policy", $"{Controller}.Kubernetes.Objects", $"{Controller}.Scraping", "Rollouts.Analysis"),
-        new($"{Controller}.Reconcile", $"={Controller}", $"{Controller}.Kubernetes", $"{Controller}.Argo",
+        new($"{Controller}.Leadership", $"={Controller}", $"{Controller}.Kubernetes"),
+        new($"{Controller}.Journal", $"={Controller}", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),
+        new($"{Controller}.Reconcile", $"={Controller}", $"{Controller}.Kubernetes", $"{Controller}.Journal", $"{Controller}.Argo",
             $"{Controller}.Policy", $"{Controller}.Scraping", "Rollouts.Analysis"),
 
         new(Cluster),

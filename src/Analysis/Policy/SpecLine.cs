@@ -10,7 +10,9 @@ namespace Rollouts.Analysis.Policy;
 /// </summary>
 public static class SpecLine
 {
-    /// <summary>Writes a line without its line break; <see cref="AnalysisSpec.Parse"/> reads the same spec back.</summary>
+    /// <summary>
+    /// Writes a line without its line break; <see cref="AnalysisSpec.Parse"/> reads the same spec back.
+    /// </summary>
     public static string Write(AnalysisSpec spec)
     {
         using var bytes = new MemoryStream();

@@ -21,7 +21,9 @@ internal sealed class ControllerHealth(
     /// </summary>
     private static readonly TimeSpan SilenceWorthAWord = TimeSpan.FromSeconds(150);
 
-    /// <summary>How long a watch may be broken before we are not ready: by then its cache is no base to judge on.</summary>
+    /// <summary>
+    /// How long a watch may be broken before we are not ready: by then its cache is no base to judge on.
+    /// </summary>
     private static readonly TimeSpan BrokenTooLong = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan TolerableSkew = TimeSpan.FromSeconds(30);

@@ -12,7 +12,9 @@ internal static class JournalFile
 {
     public const string Pattern = "*.jsonl";
 
-    /// <summary>Longest part of a file's name that is the run's: names of objects may be as long as file names.</summary>
+    /// <summary>
+    /// Longest part of a file's name that is the run's: names of objects may be as long as file names.
+    /// </summary>
     private const int MostNameLength = 200;
 
     private const int UidLength = 8;
@@ -47,7 +49,7 @@ internal static class JournalFile
             lines.AddRange(Inherited(folder, entry.Fork));
         }
 
-        lines.AddRange(entry.Lines.Where(line => JournalLine.OrderOf(Encoding.UTF8.GetBytes(line)).CompareTo(latest) > 0));
+        lines.AddRange(entry.Lines.Where(line => IsAfter(latest, line)));
         if (lines.Count > 0)
         {
             file.Seek(0, SeekOrigin.End);
@@ -57,6 +59,9 @@ internal static class JournalFile
 
         return lines.Count;
     }
+
+    private static bool IsAfter((double, int) latest, string line) =>
+        JournalLine.OrderOf(Encoding.UTF8.GetBytes(line)).CompareTo(latest) > 0;
 
     /// <summary>The evidence that the run began with, from the file of the run that gathered it.</summary>
     private static List<string> Inherited(string folder, JournalFork? fork)

@@ -29,7 +29,9 @@ internal static class JournalLine
         return lines.ToImmutable();
     }
 
-    /// <summary>What a checkpoint still knows of the latest lines: one interval, and the step if it began after.</summary>
+    /// <summary>
+    /// What a checkpoint still knows of the latest lines: one interval, and the step if it began after.
+    /// </summary>
     public static ImmutableArray<string> Latest(AnalysisState state)
     {
         if (state.LatestInterval is not { } interval)

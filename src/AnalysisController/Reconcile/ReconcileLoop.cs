@@ -70,7 +70,9 @@ internal sealed class ReconcileLoop(
         }
     }
 
-    /// <summary>The fields that controller-runtime puts on every line of a reconcile (pkg/builder/controller.go).</summary>
+    /// <summary>
+    /// The fields that controller-runtime puts on every line of a reconcile (pkg/builder/controller.go).
+    /// </summary>
     private Dictionary<string, object> FieldsOf(ObjectKey key)
     {
         var isRollout = controller == ControllerMetrics.RolloutController;
