@@ -51,7 +51,8 @@ internal static class SampleManifests
     /// </summary>
     public static void Release(ClusterObjects objects, Scenario scenario, string version)
     {
-        objects.MergePatch(TemplateResource, Namespace, Template, Analysis(scenario));
+        if (scenario.Settings is { } settings)
+            objects.MergePatch(TemplateResource, Namespace, Template, Analysis(settings));
         var current = objects.Get(RolloutResource, Namespace, Rollout)
             ?? throw new LocalClusterException($"rollout {Namespace}/{Rollout} is gone");
         var template = current["spec"]!["template"]!.DeepClone().AsObject();
@@ -92,13 +93,13 @@ internal static class SampleManifests
         """)!.AsObject();
 
     /// <summary>The metric of sample.yaml, with the scenario's settings.</summary>
-    private static JsonObject Analysis(Scenario scenario)
+    private static JsonObject Analysis(string settings)
     {
         var manifest = Read("sample.yaml")
             .Single(candidate => candidate["kind"]!.GetValue<string>() == "AnalysisTemplate");
         var metrics = manifest["spec"]!["metrics"]!.DeepClone();
-        var settings = metrics[0]!["provider"]!["plugin"]![Provider]!.AsObject();
-        MergePatch.Apply(settings, JsonNode.Parse(scenario.Settings)!.AsObject());
+        var body = metrics[0]!["provider"]!["plugin"]![Provider]!.AsObject();
+        MergePatch.Apply(body, JsonNode.Parse(settings)!.AsObject());
         return new JsonObject { ["spec"] = new JsonObject { ["metrics"] = metrics } };
     }
 
