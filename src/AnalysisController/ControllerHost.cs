@@ -78,11 +78,7 @@ internal static class ControllerHost
         var jitter = new Random(Environment.ProcessId);
         using var rollouts = new ReconcileQueue(clock);
         using var policies = new ReconcileQueue(clock);
-        using var scrapeHttp = options.Scrape.Via switch
-        {
-            ScrapeVia.Pod => ScrapeHttp.Connect(options.Scrape),
-            ScrapeVia.ApiServer => KubernetesHttp.Connect(config),
-        };
+        using var scrapeHttp = PodConnection.Open(options.Scrape, config);
         using var scraper = new PodScraper(scrapeHttp, options.Scrape, clock);
         using var registry = new MetricRegistry(ControllerMetrics.MeterName);
         using var metrics = new ControllerMetrics(
