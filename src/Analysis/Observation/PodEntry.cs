@@ -33,8 +33,6 @@ internal sealed record PodEntry
     /// <summary>Restart count at the last counted kill for memory.</summary>
     public int KilledAtRestart { get; init; } = -1;
 
-    public ImmutableArray<string> KnownClasses { get; init; } = [];
-
     public required PodTally Tally { get; init; }
 
     /// <summary>A pod seen for the first time: its counters are a base, nothing has grown yet.</summary>
@@ -65,9 +63,6 @@ internal sealed record PodEntry
         var entry = this with { SeenAt = at, RestartCount = scrape.RestartCount, Tally = tally };
         return entry.WithKills(scrape).WithHealth(scrape, at, spec).WithMetrics(scrape, at, spec);
     }
-
-    public PodEntry Emptied(ImmutableArray<string> classes) =>
-        this with { Tally = new PodTally(), KnownClasses = classes };
 
     private PodEntry WithKills(PodScrape scrape) =>
         scrape.OutOfMemoryKills > 0 && scrape.RestartCount > KilledAtRestart

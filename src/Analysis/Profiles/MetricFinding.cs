@@ -56,7 +56,8 @@ public sealed record MetricFinding(string Metric, bool? IsFound, string Words)
             metric.Name,
             true,
             string.Create(CultureInfo.InvariantCulture,
-                $"{profile.Requests} by {labels}: {bad:#,0} {what} in {reading.Requests:#,0} requests so far{unknown}"));
+                $"{profile.Requests} by {labels}: {bad:#,0} {what} in {reading.Requests:#,0} requests so far")
+                + unknown);
     }
 
     private static MetricFinding OfOwn(

@@ -53,14 +53,32 @@ internal sealed class World : IDisposable
 
     private static ObjectKey Key { get; } = new("default", "sample");
 
+    /// <summary>
+    /// Further pods of the Rollout's experiment: four copies of stable and one of the canary, numbered 9.
+    /// </summary>
+    public bool HasExperiment { get; set; }
+
     /// <summary>The process begins, or begins again: nothing is left but what the cluster holds.</summary>
     public void Start()
     {
         _caches = new ClusterCaches();
-        _caches.ReplicaSets.Apply(Listed<ReplicaSet>(Set("old"), Set("new")));
-        _caches.Pods.Apply(Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson("old", n)), PodJson("new", 9)]));
+        _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
+        string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
+        var (stable, canary) = HasExperiment ? ("baseline", "canary") : ("old", "new");
+        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([Set("old"), Set("new"), .. copies]));
+        _caches.Pods.Apply(
+            Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
+        );
         var client = new KubernetesClient(_api, Clock);
-        _reconciler = new RolloutReconciler(_caches, client, _scraper, _metrics, Clock, NullLogger.Instance);
+        _reconciler = new RolloutReconciler(
+            _caches,
+            client,
+            _scraper,
+            new Witnesses(null, null),
+            _metrics,
+            Clock,
+            NullLogger.Instance
+        );
         _policies = new PolicyReconciler(_caches, client, Clock);
         Watch();
     }
@@ -126,6 +144,8 @@ internal sealed class World : IDisposable
         """
         {"metadata":{"name":"sample","namespace":"default","uid":"ro-1","labels":{"team":"shop"},
          "annotations":{"rollout.argoproj.io/revision":"7"} },
+         "spec":{"strategy":{"canary":{"steps":[{"setWeight":20},{"experiment":{"templates":[
+           {"name":"baseline","specRef":"stable"},{"name":"canary","specRef":"canary"}]} }]} } },
          "status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1} }
         """;
 
@@ -134,6 +154,21 @@ internal sealed class World : IDisposable
             {"metadata":{"name":"sample-{{hash}}","namespace":"default","uid":"rs-{{hash}}",
              "labels":{"{{Hash}}":"{{hash}}"},
              "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+            """;
+
+    private const string ExperimentJson =
+        """
+        {"metadata":{"name":"sample-new-7-0","namespace":"default","uid":"exp-1",
+         "labels":{"rollouts-pod-template-hash":"new"},
+         "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+        """;
+
+    /// <summary>A ReplicaSet of the experiment, with the very hash of the version that it copies.</summary>
+    private static string Copy(string template, string hash) =>
+        $$"""
+            {"metadata":{"name":"sample-{{template}}","namespace":"default","uid":"rs-{{template}}",
+             "labels":{"{{Hash}}":"{{hash}}"},"annotations":{"experiment.argoproj.io/template-name":"{{template}}"},
+             "ownerReferences":[{"kind":"Experiment","name":"sample-new-7-0","uid":"exp-1","controller":true}]} }
             """;
 
     private static string PodJson(string hash, int number) =>

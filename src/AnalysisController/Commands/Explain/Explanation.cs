@@ -17,7 +17,10 @@ internal sealed record Explanation(
 )
 {
     /// <summary>Everything that the spec asks for is there, on both arms.</summary>
-    public bool IsComplete => Sources.All(source => source.IsComplete) && Comparison?.IsCompatible != false;
+    public bool IsComplete =>
+        Sources.Any(source => source.Reading is not null)
+        && Sources.All(source => source.IsComplete)
+        && Comparison?.IsCompatible != false;
 }
 
 /// <summary>One pod, or one file.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rollouts.Analysis;
+using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
@@ -17,7 +18,7 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
         var rollout = caches.Rollouts.Find(key)!;
         var snapshot = RolloutSnapshot.Gather(caches, key);
         var terms = RolloutTerms.Of(caches, rollout, snapshot);
-        var pods = snapshot?.Pods ?? StablePods(caches, rollout);
+        var pods = snapshot is { Runs: [var run, ..] } ? run.Pods : PodsOf(caches, rollout);
         var sources = await Task.WhenAll(pods.Select(pod => ExplainAsync(pod, terms, cancellation)));
         return new Explanation(
             $"Rollout {key.Namespace}/{key.Name}",
@@ -35,6 +36,11 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
         await ListAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets);
         await ListAsync(ResourceTypes.Pods, caches.Pods);
         await ListAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns);
+        if (await client.ServesAsync(ResourceTypes.Experiments, cancellation))
+        {
+            await ListAsync(ResourceTypes.Experiments, caches.Experiments);
+        }
+
         if (await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation))
         {
             await ListAsync(ResourceTypes.CanaryPolicies, caches.Policies);
@@ -70,19 +76,20 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
         }
     }
 
-    private static ImmutableArray<ArmPod> StablePods(ClusterCaches caches, Rollout rollout)
+    /// <summary>Of both arms while an update is under way; else all that the Rollout has.</summary>
+    private static ImmutableArray<ArmPod> PodsOf(ClusterCaches caches, Rollout rollout)
     {
-        var sets = caches
-            .ReplicaSets.In(rollout.Metadata.Namespace)
-            .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
-            .Select(set => set.Metadata.Uid)
-            .ToHashSet();
+        var pair = ReplicaSetPair.Of(rollout);
         return
         [
-            .. from pod in caches.Pods.In(rollout.Metadata.Namespace)
-            where pod.Metadata.Controller is { } owner && sets.Contains(owner.Uid)
-            orderby pod.Metadata.Name
-            select new ArmPod(Arm.Stable, pod),
+            .. from set in caches.ReplicaSets.OwnedBy(rollout.Metadata.Uid)
+            let hash = set.Metadata.Labels.GetValueOrDefault(ResourceTypes.PodTemplateHashLabel)
+            where pair is not { } both || hash == both.StableHash || hash == both.CanaryHash
+            let arm = hash == pair?.CanaryHash ? Arm.Canary : Arm.Stable
+            from pod in caches.Pods.OwnedBy(set.Metadata.Uid)
+            where pod.Metadata.DeletionTimestamp is null
+            orderby arm, pod.Metadata.Name
+            select new ArmPod(arm, pod),
         ];
     }
 
