@@ -30,16 +30,16 @@ public sealed class CheckpointTests
         var random = new Random(7);
         var state = CanaryAnalysis.Start(Everything, FakeRollout.Start);
         var restored = state;
-        for (var i = 1; i <= 150; i++)
+        for (var i = 1; i <= 30; i++)
         {
-            if (i % 50 == 0)
+            if (i % 10 == 0)
             {
                 state = CanaryAnalysis.StartStep(state, state.LatestAt, i);
                 restored = CanaryAnalysis.StartStep(restored, restored.LatestAt, i);
             }
 
             var interval =
-                RandomInterval.Of(random, FakeRollout.Start.AddSeconds(10 * i), 2, 6, ratio: i > 100 ? .05 : .002);
+                RandomInterval.Of(random, FakeRollout.Start.AddSeconds(10 * i), 2, 4, ratio: i > 15 ? .2 : .002);
             state = CanaryAnalysis.Advance(state, interval);
             restored = CanaryAnalysis.Advance(Restore(restored), interval);
             Assert.Equal(Checkpoint.Write(state).Bytes, Checkpoint.Write(restored).Bytes);
@@ -78,7 +78,7 @@ public sealed class CheckpointTests
         var bytes = Checkpoint.Write(CanaryAnalysis.Start(Everything, FakeRollout.Start)).Bytes.ToArray();
         bytes[1] = 9;
         var unreadable = Assert.IsType<CheckpointResult.Unreadable>(Checkpoint.Read(bytes));
-        Assert.Equal("the checkpoint has version 9; this program reads version 1", unreadable.Message);
+        Assert.Equal("the checkpoint has version 9; this program reads version 2", unreadable.Message);
     }
 
     [Fact]

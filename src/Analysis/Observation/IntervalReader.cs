@@ -19,16 +19,27 @@ public abstract record IntervalResult
 /// <summary>JSON to <see cref="EvidenceInterval"/>; the only place where an interval's numbers are checked.</summary>
 public static class IntervalReader
 {
-    private const double LargestSeconds = 1e10;
+    /// <summary>Latest <c>t</c>, in seconds.</summary>
+    public const double LargestSeconds = 1e10;
 
-    /// <summary>Reads an object of kind <c>interval</c>; fields that it does not know are passed over.</summary>
+    private static readonly ImmutableArray<string> PodFields =
+    [
+        "requests", "errors", "clientErrors", "buckets", "health", "restarts", "classes", "ratios", "histograms",
+        "gauges", "memoryLimitBytes",
+    ];
+
+    /// <summary>
+    /// Reads an object of kind <c>interval</c>. Fields beside those of the interval are passed over, for a journal may
+    /// add its own; in a pod's object they are refused, for there a misspelt one would be evidence lost.
+    /// </summary>
     public static IntervalResult Read(JsonElement json, DateTimeOffset origin)
     {
         var check = new NumberCheck();
         var t = check.Number(json, "t", "t");
-        if (t is null || Math.Abs(t.Value) > LargestSeconds)
+        if (t is not (>= 0 and <= LargestSeconds))
         {
-            return new IntervalResult.Wrong(check.Problem ?? "t is missing or beyond 1e10 seconds");
+            return new IntervalResult.Wrong(check.Problem ?? (t is null ? "t is missing"
+                : FormattableString.Invariant($"t is {t} s; 0 to 1e10 s is expected")));
         }
 
         var interval = new EvidenceInterval
@@ -78,6 +89,14 @@ public static class IntervalReader
 
     private static PodIncrease ReadPod(string name, JsonElement json, string path, NumberCheck check)
     {
+        foreach (var field in json.EnumerateObject())
+        {
+            if (!PodFields.Contains(field.Name))
+            {
+                check.Fail($"{path}.{field.Name} is not known; one of {string.Join(", ", PodFields)} is expected");
+            }
+        }
+
         var pod = new PodIncrease
         {
             Pod = name,
@@ -134,6 +153,13 @@ public static class IntervalReader
         {
             check.SameLength(ref buckets, pod.Buckets.Length, $"{pod.Pod}.buckets");
             check.SameLength(ref classes, pod.Classes.Length, $"{pod.Pod}.classes");
+        }
+
+        if (classes > 0 && !interval.ClassNames.IsEmpty && interval.ClassNames.Length != classes)
+        {
+            check.Fail(
+                FormattableString.Invariant(
+                    $"classNames has {interval.ClassNames.Length} names; {classes} are expected for {classes} classes"));
         }
 
         if (buckets > 0 && !interval.BucketBounds.IsEmpty && interval.BucketBounds.Length != buckets - 1)

@@ -7,13 +7,13 @@ namespace Rollouts.Analysis.Policy;
 /// <summary>
 /// Reads the fields of one JSON object and collects what is wrong, each problem with field, value and range.
 /// </summary>
-internal sealed class FieldReader
+public sealed class FieldReader
 {
     private readonly string _path;
-    private readonly List<string> _problems;
+    private readonly ICollection<string> _problems;
     private readonly Dictionary<string, JsonElement> _unread = new(StringComparer.Ordinal);
 
-    public FieldReader(JsonElement json, string path, List<string> problems)
+    public FieldReader(JsonElement json, string path, ICollection<string> problems)
     {
         _path = path;
         _problems = problems;

@@ -97,5 +97,6 @@ internal static class UpCommand
         kubectl describe rollout sample
 
         The controller's log: {{host.ControllerLogPath}}
+        Its journal, a file for each run, to be judged again by analysis-controller replay FILE: {{host.JournalFolder}}
         """;
 }

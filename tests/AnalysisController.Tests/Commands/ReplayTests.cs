@@ -71,6 +71,17 @@ public sealed class ReplayTests
         "canary.c.buckets[1] is 2, below 3 before it; cumulative counts do not fall")]
     [InlineData("""{"kind":"interval","t":0,"canary":{},"stable":{}}""",
         "time goes back: t is 0 s, the line before was at 5 s")]
+    [InlineData("""{"kind":"interval","t":-1,"canary":{},"stable":{}}""", "t is -1 s; 0 to 1e10 s is expected")]
+    [InlineData("""{"kind":"interval","canary":{},"stable":{}}""", "t is missing")]
+    [InlineData("""{"kind":"step","t":-1}""", "t is missing or no number of seconds from 0 to 1e10")]
+    [InlineData("""{"kind":"step","t":1e300}""", "t is missing or no number of seconds from 0 to 1e10")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"request":1}},"stable":{}}""",
+        "canary.c.request is not known; one of requests, errors, clientErrors, buckets, health, restarts, classes, "
+        + "ratios, histograms, gauges, memoryLimitBytes is expected")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"requests":1,"requests":2}},"stable":{}}""",
+        "not JSON: Duplicate property 'requests' encountered during deserialization.")]
+    [InlineData("""{"kind":"interval","t":10,"canary":{"c":{"requests":NaN}},"stable":{}}""",
+        "not JSON: 'N' is an invalid start of a value. It is at byte 53 of the line.")]
     [InlineData("""{"kind":"spec"}""", "the spec comes before all evidence, and once")]
     [InlineData("""{"kind":"scrape","at":"2026-01-01T00:00:00Z","pod":"c","arm":"canary"}""",
         "intervals and scrapes do not mix in one file")]
@@ -82,6 +93,73 @@ public sealed class ReplayTests
         Assert.Equal(2, code);
         Assert.Single(lines);
         Assert.Equal($"replay: line 2: {problem}", errors.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("inCrashLoop", "1", "inCrashLoop is 1; true or false is expected")]
+    [InlineData("memoryLimitBytes", "\"1Gi\"", "memoryLimitBytes is \"1Gi\"; a whole number of bytes is expected")]
+    [InlineData("metrics", "5", "metrics is 5; text or null is expected")]
+    [InlineData("restartCount", "-1", "restartCount is -1; a whole number from 0 is expected")]
+    [InlineData("health", "\"ill\"", "health is \"ill\"; \"pass\", \"warn\", \"fail\" or null is expected")]
+    [InlineData("readyAt", "\"soon\"", "readyAt is missing or no instant such as 2026-01-01T00:00:05Z")]
+    public async Task Scrape_with_a_field_of_another_kind_is_refused(string field, string value, string problem)
+    {
+        var (code, _, errors) = await Replay(
+            $$"""{"kind":"scrape","at":"2026-01-01T00:00:00Z","pod":"c","arm":"canary","{{field}}":{{value}}}""");
+        Assert.Equal((2, $"replay: line 1: {problem}"), (code, errors.TrimEnd()));
+    }
+
+    [Theory]
+    [InlineData("", 2, "replay: the input holds nothing to judge: no line of kind interval or scrape")]
+    [InlineData("""{"kind":"step","t":1}""", 2,
+        "replay: the input holds nothing to judge: no line of kind interval or scrape")]
+    [InlineData("""{"kind":"spec","alpha":0.02}""", 4, "")]
+    public async Task Input_without_evidence_is_refused_unless_it_is_a_spec_to_be_checked(
+        string input, int code, string problem)
+    {
+        var (actual, lines, errors) = await Replay(input);
+        Assert.Equal((code, problem), (actual, errors.TrimEnd()));
+        Assert.Empty(lines);
+    }
+
+    [Fact]
+    public async Task Byte_order_mark_before_the_first_line_is_passed_over()
+    {
+        var (code, lines, _) = await Replay('\uFEFF' + Failing(4));
+        Assert.Equal((1, 4), (code, lines.Length));
+    }
+
+    [Fact]
+    public async Task Problem_of_an_option_names_the_option_and_one_of_the_spec_its_line()
+    {
+        var options = new ReplayOptions(
+            Preset: "slow", Settings: ["errors.margin=9", "speed.gate=0", "beta", "alpha=0.02"]);
+        var (code, lines, errors) = await Replay(
+            """{"kind":"spec","alpha":7,"deadlineSeconds":1,"metrics":["errors"]}""", options);
+        Assert.Equal(2, code);
+        Assert.Empty(lines);
+        Assert.Equal(
+            """
+            replay: line 1: deadlineSeconds is 1; a number in [10, 2592000] is expected
+            replay: --preset slow: preset is "slow"; one of default, fast, strict is expected
+            replay: --set errors.margin=9: metrics[0].margin is 9; a number in (0, 1] is expected
+            replay: --set speed.gate=0: the spec judges no metric speed
+            replay: --set beta: field=value or metric.field=value is expected
+            """,
+            errors.TrimEnd());
+    }
+
+    [Fact]
+    public async Task Step_among_scrapes_is_given_as_an_instant_or_in_seconds_and_never_goes_back()
+    {
+        string Text(string step) => string.Join('\n',
+            JsonLine(0, "c0", "canary", ""), JsonLine(20, "c0", "canary", ""), step, JsonLine(30, "c0", "canary", ""));
+        Assert.Equal(4, (await Replay(Text("""{"kind":"step","t":20}"""))).Code);
+        Assert.Equal(4, (await Replay(Text("""{"kind":"step","at":"1970-01-01T00:00:20Z"}"""))).Code);
+        var (code, _, errors) = await Replay(Text("""{"kind":"step","t":19}"""));
+        Assert.Equal(2, code);
+        Assert.StartsWith("replay: line 3: time goes back: the step is at 1970-01-01T00:00:19", errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]

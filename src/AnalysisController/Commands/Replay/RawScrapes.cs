@@ -11,6 +11,8 @@ namespace Rollouts.AnalysisController.Commands.Replay;
 /// <remarks>A round ends when a pod comes again, or half a scrape interval after its first scrape.</remarks>
 internal sealed class RawScrapes
 {
+    private static readonly string[] TextFields = ["metrics", "contentType", "error", "message"];
+
     private readonly Dictionary<(Arm Arm, string Pod), PodScrape> _round = [];
     private DateTimeOffset _from;
     private DateTimeOffset _latest = DateTimeOffset.MinValue;
@@ -120,6 +122,22 @@ internal sealed class RawScrapes
             return badHealth;
         }
 
+        if (FlagOf(line, "inCrashLoop", out var inCrashLoop) is { } badFlag)
+        {
+            return badFlag;
+        }
+
+        if (BytesOf(line, "memoryLimitBytes", out var memoryLimit) is { } badLimit)
+        {
+            return badLimit;
+        }
+
+        if (TextFields.FirstOrDefault(field => line.TryGetProperty(field, out var text)
+            && text.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) is { } noText)
+        {
+            return $"{noText} is {line.GetProperty(noText).GetRawText()}; text or null is expected";
+        }
+
         scrape = new PodScrape
         {
             Pod = pod,
@@ -127,9 +145,8 @@ internal sealed class RawScrapes
             ReadyAt = readyAt,
             RestartCount = restarts,
             OutOfMemoryKills = kills,
-            InCrashLoop = line.TryGetProperty("inCrashLoop", out var loop) && loop.ValueKind == JsonValueKind.True,
-            MemoryLimitBytes = line.TryGetProperty("memoryLimitBytes", out var limit)
-                && limit.TryGetInt64(out var bytes) ? bytes : null,
+            InCrashLoop = inCrashLoop,
+            MemoryLimitBytes = memoryLimit,
             Metrics = MetricsOf(line, readyAt is not null),
             Health = health,
         };
@@ -184,6 +201,35 @@ internal sealed class RawScrapes
             || (json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out count) && count >= 0)
                 ? null
                 : $"{field} is {json.GetRawText()}; a whole number from 0 is expected";
+    }
+
+    private static string? FlagOf(JsonElement line, string field, out bool flag)
+    {
+        flag = false;
+        if (!line.TryGetProperty(field, out var json) || json.ValueKind is JsonValueKind.False or JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        flag = json.ValueKind == JsonValueKind.True;
+        return flag ? null : $"{field} is {json.GetRawText()}; true or false is expected";
+    }
+
+    private static string? BytesOf(JsonElement line, string field, out long? bytes)
+    {
+        bytes = null;
+        if (!line.TryGetProperty(field, out var json) || json.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (json.ValueKind != JsonValueKind.Number || !json.TryGetInt64(out var whole) || whole <= 0)
+        {
+            return $"{field} is {json.GetRawText()}; a whole number of bytes is expected";
+        }
+
+        bytes = whole;
+        return null;
     }
 
     private static string? TextOf(JsonElement line, string field) =>

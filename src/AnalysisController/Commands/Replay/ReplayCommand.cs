@@ -11,10 +11,9 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => "-",
     };
 
-    private static readonly Option<ReplayFormat> Output = new("--output", "-o")
+    private static readonly ChoiceOption<ReplayFormat> Output = new(ReplayFormat.Json, "--output", "-o")
     {
         Description = "json: one line an interval; table: one row a change of verdict and every 30th interval.",
-        DefaultValueFactory = _ => ReplayFormat.Json,
     };
 
     private static readonly Option<string?> Preset = new("--preset")
@@ -30,11 +29,10 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<ReplayBounds> Bounds = new("--bounds")
+    private static readonly ChoiceOption<ReplayBounds> Bounds = new(ReplayBounds.Auto, "--bounds")
     {
         Description =
             "auto: confidence bounds every 30th interval and when the verdict changes; every: at each interval; never.",
-        DefaultValueFactory = _ => ReplayBounds.Auto,
     };
 
     /// <summary>The command, to be added to the root.</summary>

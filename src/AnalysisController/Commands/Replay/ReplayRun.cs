@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 using Rollouts.Analysis.Verdict;
@@ -7,6 +8,12 @@ namespace Rollouts.AnalysisController.Commands.Replay;
 /// <summary>Reads line by line, judges, writes; memory does not grow with the input.</summary>
 internal static class ReplayRun
 {
+    /// <summary>Some programs put it before UTF-8 text; it is no part of the first line.</summary>
+    private const char ByteOrderMark = '\uFEFF';
+
+    /// <summary>Of two values under one name nobody knows which was meant.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Exit code of input or options that cannot be judged.</summary>
     public const int BadInput = 2;
 
@@ -24,29 +31,32 @@ internal static class ReplayRun
         var number = 0;
         while (await input.ReadLineAsync(cancellation) is { } line)
         {
-            number++;
-            if (line.AsSpan().Trim().IsEmpty)
+            var text = number++ == 0 ? line.TrimStart(ByteOrderMark) : line;
+            if (!text.AsSpan().Trim().IsEmpty && Take(session, number, text, writer) is { IsEmpty: false } problems)
             {
-                continue;
-            }
-
-            if (Take(session, line, writer) is { } problem)
-            {
-                await output.FlushAsync(cancellation);
-                await errors.WriteLineAsync($"replay: line {number}: {problem}");
-                return BadInput;
+                return await RefuseAsync(problems);
             }
         }
 
-        if (session.Finish(writer.Write) is { } unfinished)
+        if (session.Finish(writer.Write) is { IsEmpty: false } unfinished)
         {
-            await errors.WriteLineAsync($"replay: {unfinished}");
-            return BadInput;
+            return await RefuseAsync(unfinished);
         }
 
         writer.Finish(session.State);
         await output.FlushAsync(cancellation);
         return ExitCodeOf(session.State.Verdict.Decision);
+
+        async Task<int> RefuseAsync(ImmutableArray<string> problems)
+        {
+            await output.FlushAsync(cancellation);
+            foreach (var problem in problems)
+            {
+                await errors.WriteLineAsync($"replay: {problem}");
+            }
+
+            return BadInput;
+        }
     }
 
     private static int ExitCodeOf(Decision decision) => decision switch
@@ -57,21 +67,30 @@ internal static class ReplayRun
         Decision.Continue => 4,
     };
 
-    private static string? Take(ReplaySession session, string line, ReplayOutput writer)
+    private static ImmutableArray<string> Take(ReplaySession session, int number, string line, ReplayOutput writer)
     {
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(line);
+            document = JsonDocument.Parse(line, Strict);
         }
         catch (JsonException exception)
         {
-            return "not JSON: " + exception.Message;
+            return [FormattableString.Invariant($"line {number}: not JSON: {WordsOf(exception)}")];
         }
 
         using (document)
         {
-            return session.Take(document.RootElement, writer.Write);
+            return session.Take(number, document.RootElement, writer.Write);
         }
+    }
+
+    /// <summary>Our lines are documents of their own: their only line number would confuse.</summary>
+    private static string WordsOf(JsonException exception)
+    {
+        var words = exception.Message.Split(" LineNumber:")[0];
+        return exception.BytePositionInLine is { } at
+            ? FormattableString.Invariant($"{words} It is at byte {at + 1} of the line.")
+            : words;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 using Rollouts.Analysis;
@@ -10,6 +11,7 @@ internal sealed class ReplaySession(ReplayOptions options)
 {
     private AnalysisState? _state;
     private RawScrapes? _scrapes;
+    private bool _hasSpec;
     private bool _hasIntervals;
     private double _latestSeconds = double.NegativeInfinity;
 
@@ -17,71 +19,78 @@ internal sealed class ReplaySession(ReplayOptions options)
     public AnalysisState State => _state ?? CanaryAnalysis.Start(new AnalysisSpec(), DateTimeOffset.UnixEpoch);
 
     /// <summary>Takes in one line.</summary>
+    /// <param name="number">Number of the line, from 1.</param>
     /// <param name="judged">Called with the state after each interval.</param>
-    /// <returns>What is wrong with the line; null when nothing is.</returns>
-    public string? Take(JsonElement line, Action<AnalysisState> judged)
+    /// <returns>What is wrong with the line or with the options; empty when nothing is.</returns>
+    public ImmutableArray<string> Take(int number, JsonElement line, Action<AnalysisState> judged)
     {
-        if (line.ValueKind != JsonValueKind.Object || !line.TryGetProperty("kind", out var kind))
+        var origin = FormattableString.Invariant($"line {number}");
+        if (_state is null)
         {
-            return "an object with a field kind is expected";
+            _hasSpec = KindOf(line) == "spec";
+            if (Begin(_hasSpec ? line : null, origin) is { IsEmpty: false } problems)
+            {
+                return problems;
+            }
+
+            if (_hasSpec)
+            {
+                return [];
+            }
         }
 
-        return kind.ValueKind == JsonValueKind.String ? kind.GetString() switch
-        {
-            "spec" => TakeSpec(line),
-            "interval" => TakeInterval(line, judged),
-            "step" => TakeStep(line, judged),
-            "scrape" => TakeScrape(line, judged),
-            var other => $"kind is \"{other}\"; spec, interval, step or scrape is expected",
-        }
-            : $"kind is {kind.GetRawText()}; spec, interval, step or scrape is expected";
+        return TakeEvidence(line, judged) is { } problem ? [$"{origin}: {problem}"] : [];
     }
 
     /// <summary>The input has ended: judges the round of scrapes that is still open.</summary>
-    public string? Finish(Action<AnalysisState> judged)
+    /// <returns>What is wrong with the input as a whole or with the options; empty when nothing is.</returns>
+    public ImmutableArray<string> Finish(Action<AnalysisState> judged)
     {
-        if (Begin(null) is { } problem)
+        if (_state is null && Begin(null, "") is { IsEmpty: false } problems)
         {
-            return problem;
+            return problems;
         }
 
-        if (_scrapes is not null)
+        if (!_hasIntervals && _scrapes is null && !_hasSpec)
         {
-            Judge(_scrapes.Flush(_state!), judged);
+            return ["the input holds nothing to judge: no line of kind interval or scrape"];
         }
 
-        return null;
+        Judge(_scrapes?.Flush(_state!), judged);
+        return [];
     }
 
-    private string? TakeSpec(JsonElement line) =>
-        _state is null ? Begin(line) : "the spec comes before all evidence, and once";
-
-    private string? Begin(JsonElement? spec)
+    private ImmutableArray<string> Begin(JsonElement? spec, string origin)
     {
-        if (_state is not null)
+        switch (ReplaySpec.Read(spec, origin, options))
         {
-            return null;
-        }
-
-        switch (ReplaySpec.Read(spec, options))
-        {
-            case AnalysisSpecResult.Valid valid:
+            case ReplaySpecResult.Valid valid:
                 _state = CanaryAnalysis.Start(valid.Spec, DateTimeOffset.UnixEpoch);
-                return null;
-            case AnalysisSpecResult.Invalid invalid:
-                return "the spec is wrong: " + string.Join("; ", invalid.Problems);
+                return [];
+            case ReplaySpecResult.Wrong wrong:
+                return wrong.Problems;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
+    private string? TakeEvidence(JsonElement line, Action<AnalysisState> judged) => KindOf(line) switch
+    {
+        "spec" => "the spec comes before all evidence, and once",
+        "interval" => TakeInterval(line, judged),
+        "step" => TakeStep(line, judged),
+        "scrape" => TakeScrape(line, judged),
+        null => "an object with a field kind is expected",
+        var other => $"kind is \"{other}\"; spec, interval, step or scrape is expected",
+    };
+
+    private static string? KindOf(JsonElement line) =>
+        line.ValueKind == JsonValueKind.Object && line.TryGetProperty("kind", out var kind)
+            ? kind.ValueKind == JsonValueKind.String ? kind.GetString() : kind.GetRawText()
+            : null;
+
     private string? TakeInterval(JsonElement line, Action<AnalysisState> judged)
     {
-        if (Begin(null) is { } problem)
-        {
-            return problem;
-        }
-
         if (_scrapes is not null)
         {
             return "intervals and scrapes do not mix in one file";
@@ -108,33 +117,44 @@ internal sealed class ReplaySession(ReplayOptions options)
         }
     }
 
+    /// <summary>In seconds, or beside scrapes as an instant too.</summary>
     private string? TakeStep(JsonElement line, Action<AnalysisState> judged)
     {
-        if (Begin(null) is { } problem)
+        if (!_hasIntervals && line.TryGetProperty("at", out _))
         {
-            return problem;
-        }
-
-        if (_scrapes is not null && !line.TryGetProperty("t", out _))
-        {
-            Judge(_scrapes.Flush(_state!), judged);
-            return RawScrapes.InstantOf(line, "at", out var at) is { } wrong ? wrong : StartStep(at);
+            return RawScrapes.InstantOf(line, "at", out var at) is { } wrong ? wrong
+                : _scrapes is null ? null
+                : StartStepOfScrapes(at, judged);
         }
 
         if (!line.TryGetProperty("t", out var t) || t.ValueKind != JsonValueKind.Number
-            || !double.IsFinite(t.GetDouble()))
+            || t.GetDouble() is not (>= 0 and <= IntervalReader.LargestSeconds))
         {
-            return "t is missing or no number of seconds";
+            return "t is missing or no number of seconds from 0 to 1e10";
         }
 
         var seconds = t.GetDouble();
+        var instant = _state!.Origin + TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
+        if (_scrapes is not null)
+        {
+            return StartStepOfScrapes(instant, judged);
+        }
+
         if (seconds < _latestSeconds)
         {
             return TimeGoesBack(seconds);
         }
 
         _latestSeconds = seconds;
-        return StartStep(_state!.Origin + TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)));
+        return StartStep(instant);
+    }
+
+    private string? StartStepOfScrapes(DateTimeOffset at, Action<AnalysisState> judged)
+    {
+        Judge(_scrapes!.Flush(_state!), judged);
+        return at < _state!.LatestAt
+            ? FormattableString.Invariant($"time goes back: the step is at {at:O}, a scrape at {_state.LatestAt:O}")
+            : StartStep(at);
     }
 
     /// <summary>Each weight step has the whole deadline, as its own AnalysisRun would.</summary>
@@ -146,11 +166,6 @@ internal sealed class ReplaySession(ReplayOptions options)
 
     private string? TakeScrape(JsonElement line, Action<AnalysisState> judged)
     {
-        if (Begin(null) is { } problem)
-        {
-            return problem;
-        }
-
         if (_hasIntervals)
         {
             return "intervals and scrapes do not mix in one file";

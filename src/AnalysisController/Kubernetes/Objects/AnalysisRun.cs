@@ -63,7 +63,19 @@ internal sealed record AnalysisMetric
         init => field = value ?? new();
     } = new();
 
-    /// <summary>A number, or a text that became one by argument substitution.</summary>
+    public string? InitialDelay { get; init; }
+
+    public string? Interval { get; init; }
+
+    public string? SuccessCondition { get; init; }
+
+    public string? FailureCondition { get; init; }
+
+    /// <summary>A number, or a text that became one by argument substitution; so are the limits.</summary>
+    public JsonElement? Count { get; init; }
+
+    public JsonElement? ConsecutiveSuccessLimit { get; init; }
+
     public JsonElement? FailureLimit { get; init; }
 
     public JsonElement? InconclusiveLimit { get; init; }
@@ -74,6 +86,17 @@ internal sealed record AnalysisMetric
 internal sealed record AnalysisProvider
 {
     public IReadOnlyDictionary<string, JsonElement>? Plugin { get; init; }
+
+    public WebProvider? Web { get; init; }
+}
+
+internal sealed record WebProvider
+{
+    public string Url
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 }
 
 internal sealed record AnalysisArgument
@@ -112,7 +135,16 @@ internal sealed record AnalysisRunStatus
         init => field = value ?? "";
     } = "";
 
+    /// <summary>Why the phase is what it is; Argo wraps the metrics' words, our report runs carry ours.</summary>
+    public string Message
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
+
     public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>
     /// Kept as Argo wrote them: a merge patch replaces the whole list, so the others' entries go back untouched.

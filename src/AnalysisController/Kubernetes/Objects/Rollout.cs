@@ -21,11 +21,48 @@ internal sealed record Rollout : IKubernetesObject
         init => field = value ?? new();
     } = new();
 
+    public RolloutSpec Spec
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
     public RolloutStatus Status
     {
         get;
         init => field = value ?? new();
     } = new();
+}
+
+internal sealed record RolloutSpec
+{
+    /// <summary>Somebody stopped the Rollout where it stands.</summary>
+    public bool Paused { get; init; }
+
+    public RolloutStrategy Strategy
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+}
+
+internal sealed record RolloutStrategy
+{
+    public CanaryStrategy? Canary { get; init; }
+}
+
+internal sealed record CanaryStrategy
+{
+    public IReadOnlyList<CanaryStep> Steps
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+}
+
+internal sealed record CanaryStep
+{
+    public ExperimentStep? Experiment { get; init; }
 }
 
 internal sealed record RolloutStatus

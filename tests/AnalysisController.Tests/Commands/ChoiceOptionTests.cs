@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Replay;
+
+namespace Rollouts.AnalysisController.Tests.Commands;
+
+public sealed class ChoiceOptionTests
+{
+    [Theory]
+    [InlineData("replay --bounds all", "--bounds 'all': want one of auto, every, never")]
+    [InlineData("replay -o xml", "-o 'xml': want one of json, table")]
+    [InlineData("replay --output 1", "--output '1': want one of json, table")]
+    [InlineData("run --log-format xml", "--log-format 'xml': want one of text, json")]
+    [InlineData("--log-level loud",
+        "--log-level 'loud': want one of trace, debug, information, warning, error, critical, none")]
+    public void Wrong_word_is_answered_with_the_words_that_are_possible(string line, string problem) =>
+        Assert.Equal(problem, Assert.Single(Root().Parse(line).Errors).Message);
+
+    [Theory]
+    [InlineData("replay --bounds EVERY -o Table")]
+    [InlineData("run --log-format json --log-level Debug")]
+    [InlineData("replay")]
+    public void Right_word_is_taken_in_any_case(string line) => Assert.Empty(Root().Parse(line).Errors);
+
+    [Fact]
+    public void No_option_of_a_verb_takes_an_enum_but_through_a_choice()
+    {
+        var root = Root();
+        var plain = root.Subcommands.Append(root).SelectMany(command => command.Options)
+            .Where(option => option.ValueType.IsEnum
+                && option.GetType().GetGenericTypeDefinition() != typeof(ChoiceOption<>));
+        Assert.Empty(plain.Select(option => option.Name));
+    }
+
+    private static RootCommand Root()
+    {
+        var run = new Command("run", "");
+        RunCommand.AddTo(run);
+        var root = new RootCommand("") { run, ReplayCommand.Create() };
+        RunCommand.AddTo(root);
+        return root;
+    }
+}
