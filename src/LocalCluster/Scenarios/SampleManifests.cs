@@ -14,6 +14,7 @@ internal static class SampleManifests
     public const string Service = "sample";
     public const string RolloutResource = "rollouts.argoproj.io";
 
+    private const string InstanceLabel = "argo-rollouts.argoproj.io/controller-instance-id";
     private const string Template = "canary";
     private const string TemplateResource = "analysistemplates.argoproj.io";
     private const string Provider = "rollouts-companion.io/canary";
@@ -28,8 +29,12 @@ internal static class SampleManifests
     /// <summary>Creates what is not there yet.</summary>
     /// <param name="podPort">The containerPort of the pods.</param>
     /// <param name="scenario">The one to come: a blue-green Rollout is one from its first version on.</param>
+    /// <param name="instanceId">What Rollout and template carry, so that a controller with this id sees them.</param>
     public static void Create(
-        ClusterObjects objects, int podPort = ContainerSpec.DefaultPort, Scenario? scenario = null)
+        ClusterObjects objects,
+        int podPort = ContainerSpec.DefaultPort,
+        Scenario? scenario = null,
+        string? instanceId = null)
     {
         var isBlueGreen = scenario?.Analysis == AnalysisPlacement.PostPromotion;
         foreach (var manifest in Read("sample.yaml").Concat(isBlueGreen ? Read("blue-green.yaml") : []))
@@ -42,6 +47,8 @@ internal static class SampleManifests
                     MergePatch.Apply(manifest, BlueGreenPatch());
             }
 
+            if (instanceId is not null)
+                manifest["metadata"]!["labels"] = new JsonObject { [InstanceLabel] = instanceId };
             objects.TryCreate(Resources[kind], Namespace, manifest);
         }
     }
