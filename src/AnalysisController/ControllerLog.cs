@@ -67,4 +67,66 @@ internal static partial class ControllerLog
 
     [LoggerMessage(11, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(40, LogLevel.Warning, "{Rollout}: {Intent} carried out for {AnalysisRun}")]
+    public static partial void RolloutActedOn(ILogger log, ObjectKey rollout, string intent, string analysisRun);
+
+    [LoggerMessage(
+        41,
+        LogLevel.Information,
+        "The cluster has no CanaryPolicy (rollouts-companion.io/v1alpha1): direct mode stays off"
+    )]
+    public static partial void NoPolicies(ILogger log);
+
+    [LoggerMessage(12, LogLevel.Information, "Leading: {Identity} holds lease {Lease}")]
+    public static partial void StartedLeading(ILogger log, ObjectKey lease, string identity);
+
+    [LoggerMessage(13, LogLevel.Information, "Standing by: lease {Lease} is held by '{Holder}'")]
+    public static partial void StandingBy(ILogger log, ObjectKey lease, string holder);
+
+    [LoggerMessage(
+        14,
+        LogLevel.Warning,
+        "Lost lease {Lease}: not renewed for {RenewDeadlineSeconds} s; last seen holder is '{Holder}'; standing by"
+    )]
+    public static partial void LostLease(ILogger log, ObjectKey lease, double renewDeadlineSeconds, string holder);
+
+    [LoggerMessage(15, LogLevel.Information, "Released lease {Lease}")]
+    public static partial void ReleasedLease(ILogger log, ObjectKey lease);
+
+    [LoggerMessage(16, LogLevel.Warning, "Lease {Lease}: {Message}")]
+    public static partial void LeaseFailed(ILogger log, ObjectKey lease, string message);
+
+    [LoggerMessage(
+        42,
+        LogLevel.Warning,
+        "AnalysisRun does not know {Field}: Argo Rollouts is older than 1.8, and a gate that asks /api/v1/verdict ends "
+            + "Successful at its count though nothing was decided; set its inconclusiveLimit to count - 1"
+    )]
+    public static partial void ArgoTooOldForPull(ILogger log, string field);
+
+    [LoggerMessage(43, LogLevel.Information, "Cannot tell whether AnalysisRun knows {Field}: {Message}")]
+    public static partial void ArgoNotChecked(ILogger log, string field, string message);
+
+    [LoggerMessage(17, LogLevel.Debug, "{Method} {Path}: {Code} in {Milliseconds:0} ms")]
+    public static partial void Requested(ILogger log, string method, string path, string code, double milliseconds);
+
+    [LoggerMessage(18, LogLevel.Warning, "Event {Reason} on {Kind} {Object} was not recorded: {Message}")]
+    public static partial void EventFailed(
+        ILogger log,
+        string reason,
+        string kind,
+        string @object,
+        string message
+    );
+
+    [LoggerMessage(
+        19,
+        LogLevel.Warning,
+        "The journal in {Folder} cannot be written: {Message}; verdicts go on without it; said once until it can"
+    )]
+    public static partial void JournalFailed(ILogger log, string folder, string message);
+
+    [LoggerMessage(20, LogLevel.Information, "The journal in {Folder} is written again")]
+    public static partial void JournalRecovered(ILogger log, string folder);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rollouts.AnalysisController;
 using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
 
 var run = new Command(
@@ -12,8 +13,10 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
 {
     run,
     ReplayCommand.Create(),
+    LintCommand.Create(),
 };
 RunCommand.AddTo(root);
+VersionAction.AddTo(root, "analysis-controller");
 
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)

@@ -16,7 +16,15 @@ public abstract record ExpositionResult
     public sealed record Malformed(int Line, string Message) : ExpositionResult;
 
     /// <summary>The body is larger than the caller allows; it may be well-formed.</summary>
-    /// <param name="Name">The limit's name: samples, labels, or the name of the label whose value is too long.</param>
+    /// <param name="Label">The label whose value is too long; empty for the other limits.</param>
     /// <param name="Value">What was seen when reading stopped.</param>
-    public sealed record LimitExceeded(string Name, int Value, int Limit) : ExpositionResult;
+    public sealed record LimitExceeded(ReadLimit Which, string Label, int Value, int Limit) : ExpositionResult;
+}
+
+/// <summary>A bound of <see cref="ReadLimits"/>.</summary>
+public enum ReadLimit
+{
+    Samples,
+    Labels,
+    LabelValue,
 }

@@ -50,6 +50,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     public string ControllerLogPath { get; }
 
+    /// <summary>Where the controller journals: a file for each run, to be judged again by <c>replay</c>.</summary>
+    public string JournalFolder => Path.Combine(Folder, "journal");
+
     public ClusterObjects Objects => Server.Objects;
 
     public Uri ApiServerAddress => Server.Address;
@@ -102,11 +105,18 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>
     /// Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.
     /// </summary>
-    public async Task<ControllerProcess> StartControllerAsync()
+    /// <param name="options">Further options of <c>run</c>.</param>
+    public async Task<ControllerProcess> StartControllerAsync(params IReadOnlyList<string> options)
     {
         // A new port each time: the one of a killed run may not be free at once.
         var listen = new IPEndPoint(Network.NodeAddress, ControllerPort + _controllerRuns++);
-        var arguments = new ControllerArguments(KubeconfigPath, Namespace, listen, ControllerLogPath);
+        var arguments = new ControllerArguments(
+            KubeconfigPath,
+            Namespace,
+            listen,
+            ControllerLogPath,
+            JournalFolder,
+            options);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
             _options.ControllerProgram,

@@ -230,12 +230,15 @@ public sealed class ExpositionReaderTests
         const string AtTheLimit = "x{a=\"123\",b=\"2\"} 1\ny 2\n";
 
         Assert.IsType<ExpositionResult.Read>(Read(AtTheLimit, limits: limits));
-        Assert.Equal(new ExpositionResult.LimitExceeded("samples", 3, 2), Read(AtTheLimit + "z 3\n", limits: limits));
         Assert.Equal(
-            new ExpositionResult.LimitExceeded("labels", 3, 2),
+            new ExpositionResult.LimitExceeded(ReadLimit.Samples, "", 3, 2),
+            Read(AtTheLimit + "z 3\n", limits: limits));
+        Assert.Equal(
+            new ExpositionResult.LimitExceeded(ReadLimit.Labels, "", 3, 2),
             Read("x{a=\"1\",b=\"2\",c=\"3\"} 1\n", limits: limits));
         Assert.Equal(
-            new ExpositionResult.LimitExceeded("a", 4, 3), Read("x{a=\"1234\"} 1\n", limits: limits));
+            new ExpositionResult.LimitExceeded(ReadLimit.LabelValue, "a", 4, 3),
+            Read("x{a=\"1234\"} 1\n", limits: limits));
     }
 
     [Theory]

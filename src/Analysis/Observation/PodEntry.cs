@@ -130,11 +130,13 @@ internal sealed record PodEntry
     {
         var past = known.FirstOrDefault(candidate => candidate.Name == family.Name)
             ?? new CounterFamily(family.Name, []);
-        var increases = new double[family.Samples.Length];
-        var next = past.Next(family.Samples, increases);
+        ImmutableArray<Sample> counters =
+            [.. family.Samples.Where(sample => ScrapeTally.IsCounter(sample, profile, spec))];
+        var increases = new double[counters.Length];
+        var next = past.Next(counters, increases);
         for (var i = 0; hasBase && i < increases.Length; i++)
         {
-            ScrapeTally.Add(Tally, family.Samples[i], increases[i], profile, spec);
+            ScrapeTally.Add(Tally, counters[i], increases[i], profile, spec);
         }
 
         return next;

@@ -85,4 +85,13 @@ public static class VerdictReason
 
     /// <summary>Continue, or Inconclusive at the deadline: the arms export metrics of different frameworks.</summary>
     public const string ProfileMismatch = "ProfileMismatch";
+
+    /// <summary>Whether a reason says that there was no data to judge by.</summary>
+    public static bool IsWantOfData(string reason) => reason
+        is NoCanaryTraffic
+        or NoStableTraffic
+        or NoComparableTraffic
+        or ScrapeUnreachable
+        or ScrapeFailed
+        or NoMetrics;
 }

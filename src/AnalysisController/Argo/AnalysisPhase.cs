@@ -24,7 +24,7 @@ internal static class AnalysisPhase
             Decision.Inconclusive => Inconclusive,
             Decision.Pass => kind switch
             {
-                RunKind.Background => null,
+                RunKind.Background or RunKind.Report => null,
                 RunKind.Step or RunKind.PrePromotion or RunKind.PostPromotion => Successful,
             },
             Decision.Continue => null,

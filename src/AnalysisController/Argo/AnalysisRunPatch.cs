@@ -1,15 +1,14 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Argo;
 
 /// <summary>
-/// The merge patches that we write to an AnalysisRun, and nothing else ever is: a beat, or a verdict.
-/// Both replace our whole entry of <c>metricResults</c>, found by name in the list just read, put the others' entries
-/// back untouched, and carry the resourceVersion that was read. Source: the nine rules of the push heartbeat, each
-/// found
-/// by running Argo's own reconcile code (argo-rollouts analysis/analysis.go, v1.9.1 and after v1.10.0-rc1).
+/// The merge patches that we write to an AnalysisRun of Argo's, and nothing else ever is: a beat or a verdict, and a
+/// note on one that asks us itself. Beat and verdict replace our whole entry of <c>metricResults</c>, found by name in
+/// the list just read, put the others' entries back untouched, and carry the resourceVersion that was read.
+/// Source: the nine rules of the push heartbeat, each found by running Argo's own reconcile code (argo-rollouts
+/// analysis/analysis.go, v1.9.1 and after v1.10.0-rc1).
 /// </summary>
 internal static class AnalysisRunPatch
 {
@@ -17,11 +16,6 @@ internal static class AnalysisRunPatch
     /// After this long without a beat Argo takes the measurement up itself, errors five times, and aborts.
     /// </summary>
     public static readonly TimeSpan ResumeAfter = TimeSpan.FromMinutes(5);
-
-    /// <summary>
-    /// Most characters of a message in a status: etcd bounds the object, and Argo repeats it in three places.
-    /// </summary>
-    private const int MessageLimit = 1_000;
 
     /// <summary>One measurement in flight: progress for people, dead-man's timer for Argo.</summary>
     public static JsonObject Beat(
@@ -37,9 +31,9 @@ internal static class AnalysisRunPatch
             new JsonObject
             {
                 ["phase"] = AnalysisPhase.Running,
-                ["startedAt"] = Time(run.InFlightSince(metric.Name) ?? now),
-                ["resumeAt"] = Time(now + ResumeAfter),
-                ["message"] = Bounded(message),
+                ["startedAt"] = JsonText.Time(run.InFlightSince(metric.Name) ?? now),
+                ["resumeAt"] = JsonText.Time(now + ResumeAfter),
+                ["message"] = JsonText.Bounded(message),
             }
         );
         return Patch(run, metric, entry, annotations);
@@ -62,20 +56,24 @@ internal static class AnalysisRunPatch
     )
     {
         var entry = Entry(metric, phase);
-        entry["message"] = Bounded(message);
+        entry["message"] = JsonText.Bounded(message);
         Count(entry, metric, phase);
         entry["measurements"] = new JsonArray(
             new JsonObject
             {
                 ["phase"] = phase,
-                ["startedAt"] = Time(run.InFlightSince(metric.Name) ?? now),
-                ["finishedAt"] = Time(now),
+                ["startedAt"] = JsonText.Time(run.InFlightSince(metric.Name) ?? now),
+                ["finishedAt"] = JsonText.Time(now),
                 ["value"] = value,
-                ["message"] = Bounded(message),
+                ["message"] = JsonText.Bounded(message),
             }
         );
         return Patch(run, metric, entry, annotations);
     }
+
+    /// <summary>Annotations alone: for a run whose status only Argo writes.</summary>
+    public static JsonObject Note(AnalysisRun run, IReadOnlyDictionary<string, string> annotations) =>
+        new() { ["metadata"] = JsonText.Metadata(run, annotations) };
 
     private static JsonObject Entry(CompanionMetric metric, string phase)
     {
@@ -141,20 +139,8 @@ internal static class AnalysisRunPatch
 
         return new JsonObject
         {
-            ["metadata"] = new JsonObject
-            {
-                ["resourceVersion"] = run.Metadata.ResourceVersion,
-                ["annotations"] = new JsonObject(
-                    annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))
-                ),
-            },
+            ["metadata"] = JsonText.Metadata(run, annotations),
             ["status"] = new JsonObject { ["metricResults"] = results },
         };
     }
-
-    private static string Time(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static string Bounded(string message) =>
-        message.Length <= MessageLimit ? message : string.Concat(message.AsSpan(0, MessageLimit - 1), "…");
 }

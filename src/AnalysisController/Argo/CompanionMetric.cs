@@ -2,15 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Rollouts.Analysis;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Argo;
 
 /// <summary>The metric of an AnalysisRun that is ours to judge, found by its provider.</summary>
 /// <param name="Name">The only <c>metricResults</c> name that we may ever write.</param>
-/// <param name="Plugin">The body under the plugin's name as the template has it, arguments not yet put in.</param>
-internal sealed record CompanionMetric(string Name, JsonElement Plugin)
+/// <param name="Template">What the provider says of how to judge, arguments not yet put in.</param>
+internal sealed record CompanionMetric(string Name, VerdictRoute Route, JsonElement Template)
 {
     /// <summary>The key under <c>provider.plugin</c> by which a template asks for us.</summary>
     public const string PluginName = "rollouts-companion.io/canary";
@@ -32,30 +31,34 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
     /// <summary>Null when the run has no metric of ours.</summary>
     public static CompanionMetric? Find(AnalysisRun run)
     {
-        var ours = run.Spec.Metrics.Where(metric => metric.Provider.Plugin?.ContainsKey(PluginName) == true).ToList();
+        var ours = (
+            from metric in run.Spec.Metrics
+            let asked = AskedBy(run, metric.Provider)
+            where asked is not null
+            select (Metric: metric, asked.Value.Route, asked.Value.Template)
+        ).ToList();
         return ours is not [var first, .. var others]
             ? null
-            : new CompanionMetric(first.Name, first.Provider.Plugin![PluginName])
+            : new CompanionMetric(first.Metric.Name, first.Route, first.Template)
             {
-                FailureLimit = Limit(first.FailureLimit, 0),
-                InconclusiveLimit = Limit(first.InconclusiveLimit, 0),
-                ConsecutiveErrorLimit = Limit(first.ConsecutiveErrorLimit, DefaultConsecutiveErrorLimit),
-                DryRun = IsDryRun(run, first.Name),
-                Others = [.. others.Select(metric => metric.Name)],
+                FailureLimit = Limit(first.Metric.FailureLimit, 0),
+                InconclusiveLimit = Limit(first.Metric.InconclusiveLimit, 0),
+                ConsecutiveErrorLimit = Limit(first.Metric.ConsecutiveErrorLimit, DefaultConsecutiveErrorLimit),
+                DryRun = IsDryRun(run, first.Metric.Name),
+                Others = [.. others.Select(other => other.Metric.Name)],
             };
     }
 
-    /// <summary>The spec with the run's arguments put in; every problem at once when it is not valid.</summary>
-    public AnalysisSpecResult Spec(AnalysisRun run)
+    /// <summary>What the template says of how to judge, with the run's arguments put in.</summary>
+    /// <exception cref="FormatException">The body cannot be used; the message says why.</exception>
+    public JsonElement Body(AnalysisRun run)
     {
         if (Others is [var other, ..])
         {
-            return new AnalysisSpecResult.Invalid(
-                [$"metrics {Name} and {other} both name provider {PluginName}; one metric of a run may"]
-            );
+            throw new FormatException($"metrics {Name} and {other} both ask the companion; one metric of a run may");
         }
 
-        var text = Plugin.GetRawText();
+        var text = Template.GetRawText();
         foreach (var argument in run.Spec.Args)
         {
             if (argument.Value is { } value)
@@ -72,13 +75,25 @@ internal sealed record CompanionMetric(string Name, JsonElement Plugin)
 
         try
         {
-            using var json = JsonDocument.Parse(text);
-            return AnalysisSpec.Parse(json.RootElement.Clone());
+            var body = JsonElement.Parse(text);
+            return Route == VerdictRoute.Pull ? VerdictQuery.Body(body.GetString()!) : body;
         }
         catch (JsonException e)
         {
-            return new AnalysisSpecResult.Invalid([$"provider.plugin[{PluginName}]: {e.Message}"]);
+            throw new FormatException($"provider.plugin[{PluginName}]: {e.Message}", e);
         }
+    }
+
+    private static (VerdictRoute Route, JsonElement Template)? AskedBy(AnalysisRun run, AnalysisProvider provider)
+    {
+        if (provider.Plugin?.TryGetValue(PluginName, out var body) == true)
+        {
+            return (run.IsReport ? VerdictRoute.Direct : VerdictRoute.Push, body);
+        }
+
+        return provider.Web is { Url: var url } && VerdictQuery.IsOurs(url)
+            ? (VerdictRoute.Pull, JsonSerializer.SerializeToElement(url, VerdictQueryJson.Default.String))
+            : null;
     }
 
     /// <summary>

@@ -16,6 +16,11 @@ internal enum RunKind
     Background,
     PrePromotion,
     PostPromotion,
+
+    /// <summary>
+    /// A report run of ours: it watches the whole update, and records a Pass without ending on it.
+    /// </summary>
+    Report,
 }
 
 internal static class RunKinds
@@ -25,12 +30,14 @@ internal static class RunKinds
     extension(AnalysisRun run)
     {
         public RunKind Kind =>
-            run.Metadata.Labels.GetValueOrDefault(Label) switch
-            {
-                "Background" => RunKind.Background,
-                "PrePromotion" => RunKind.PrePromotion,
-                "PostPromotion" => RunKind.PostPromotion,
-                _ => RunKind.Step,
-            };
+            run.IsReport
+                ? RunKind.Report
+                : run.Metadata.Labels.GetValueOrDefault(Label) switch
+                {
+                    "Background" => RunKind.Background,
+                    "PrePromotion" => RunKind.PrePromotion,
+                    "PostPromotion" => RunKind.PostPromotion,
+                    _ => RunKind.Step,
+                };
     }
 }

@@ -1,10 +1,8 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Kubernetes;
@@ -13,34 +11,54 @@ namespace Rollouts.AnalysisController.Kubernetes;
 /// The few verbs of the Kubernetes API that we use. Every call has a deadline; every failure is a <see
 /// cref="KubernetesException"/>.
 /// </summary>
-internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
+/// <param name="fence">Refuses every write while it is closed; null where nobody else may write.</param>
+internal sealed class KubernetesClient(HttpClient http, TimeProvider clock, WriteFence? fence = null)
 {
-    private const string MergePatch = "application/merge-patch+json";
-
     /// <summary>Objects per page of a list: bounds what one answer can cost the server and us.</summary>
     private const int PageLimit = 500;
 
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>Pages of a list; a server that always has another one is not believed.</summary>
+    private const int MostPages = 200;
 
-    /// <summary>
-    /// How long the server may keep a watch open before it ends it on purpose (<c>timeoutSeconds</c>).
-    /// </summary>
-    private static readonly TimeSpan WatchTimeout = TimeSpan.FromMinutes(4);
+    private readonly ApiConnection _connection = new(http, clock, fence);
 
     /// <summary>The server's clock as of its last answer, minus ours; null before the first answer.</summary>
-    public TimeSpan? ClockSkew { get; private set; }
+    public TimeSpan? ClockSkew => _connection.ClockSkew;
 
     public async Task<string> GetServerVersionAsync(CancellationToken cancellation)
     {
-        var body = await SendAsync(HttpMethod.Get, "version", null, cancellation);
-        return JsonSerializer.Deserialize(body, KubernetesJson.Default.ServerVersion)?.GitVersion ?? "unknown";
+        var body = await _connection.SendAsync(HttpMethod.Get, "version", null, cancellation);
+        return Decode(body, KubernetesJson.Default.ServerVersion, "version").GitVersion ?? "unknown";
+    }
+
+    /// <summary>Whether the cluster knows the group and version of a resource.</summary>
+    public async Task<bool> ServesAsync<T>(ResourceType<T> type, CancellationToken cancellation)
+        where T : IKubernetesObject
+    {
+        try
+        {
+            await _connection.SendAsync(HttpMethod.Get, type.Api, null, cancellation);
+            return true;
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the schema that the cluster serves for a resource's group and version knows a field.</summary>
+    public async Task<bool> KnowsFieldAsync<T>(ResourceType<T> type, string field, CancellationToken cancellation)
+        where T : IKubernetesObject
+    {
+        var schema = await _connection.SendAsync(HttpMethod.Get, $"openapi/v3/{type.Api}", null, cancellation);
+        return schema.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{field}\"")) >= 0;
     }
 
     public async Task<T> GetAsync<T>(ResourceType<T> type, ObjectKey key, CancellationToken cancellation)
         where T : IKubernetesObject
     {
         var path = type.ObjectPath(key);
-        return Decode(await SendAsync(HttpMethod.Get, path, null, cancellation), type.Json, path);
+        return Decode(await _connection.SendAsync(HttpMethod.Get, path, null, cancellation), type.Json, path);
     }
 
     /// <summary>All objects, page by page, and the resourceVersion from which to watch.</summary>
@@ -53,11 +71,9 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     {
         var items = new List<T>();
         string? next = null;
-        while (true)
+        for (var pages = 0; pages < MostPages; pages++)
         {
-            var path =
-                $"{type.CollectionPath(@namespace)}?limit={PageLimit}{Selector(type)}{Parameter("continue", next)}";
-            var page = Decode(await SendAsync(HttpMethod.Get, path, null, cancellation), type.ListJson, path);
+            var page = await ListPageAsync(type, @namespace, PageLimit, next, cancellation);
             items.AddRange(page.Items);
             next = page.Metadata.Continue;
             if (string.IsNullOrEmpty(next))
@@ -65,7 +81,15 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
                 return (items, page.Metadata.ResourceVersion);
             }
         }
+
+        throw new KubernetesException(
+            $"{type.CollectionPath(@namespace)}: the list has more than {MostPages} pages of {PageLimit}"
+        );
     }
+
+    /// <summary>Whether the resource is served and may be listed, at the price of one object.</summary>
+    public Task TryListAsync<T>(ResourceType<T> type, string? @namespace, CancellationToken cancellation)
+        where T : IKubernetesObject => ListPageAsync(type, @namespace, 1, null, cancellation);
 
     public async Task<T> CreateAsync<T>(
         ResourceType<T> type,
@@ -76,7 +100,7 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         where T : IKubernetesObject
     {
         var path = type.CollectionPath(@namespace);
-        return Decode(await SendAsync(HttpMethod.Post, path, manifest, cancellation), type.Json, path);
+        return Decode(await _connection.SendAsync(HttpMethod.Post, path, manifest, cancellation), type.Json, path);
     }
 
     public Task<T> PatchAsync<T>(
@@ -99,21 +123,12 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     /// <summary>Deletes this very object: not one that has its name since.</summary>
     public Task DeleteAsync<T>(ResourceType<T> type, T item, CancellationToken cancellation)
         where T : IKubernetesObject =>
-        SendAsync(
+        _connection.SendAsync(
             HttpMethod.Delete,
             type.ObjectPath(ObjectKey.Of(item)),
             new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = item.Metadata.Uid } },
             cancellation
         );
-
-    private async Task<T> PatchAsync<T>(
-        ResourceType<T> type,
-        string path,
-        JsonObject mergePatch,
-        CancellationToken cancellation
-    )
-        where T : IKubernetesObject =>
-        Decode(await SendAsync(HttpMethod.Patch, path, mergePatch, cancellation), type.Json, path);
 
     /// <summary>
     /// The lines of one watch, until the server ends it. A watch that stays silent for longer than the server
@@ -129,131 +144,38 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
     {
         var path =
             $"{type.CollectionPath(@namespace)}?watch=1&allowWatchBookmarks=true"
-            + $"&timeoutSeconds={(int)WatchTimeout.TotalSeconds}"
+            + $"&timeoutSeconds={(int)ApiConnection.WatchTimeout.TotalSeconds}"
             + Selector(type)
             + Parameter("resourceVersion", resourceVersion);
-        using var silence = new CancellationTokenSource(CallTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await GuardAsync(
-            "watch",
-            path,
-            token => SendWatchAsync(request, token),
-            cancellation,
-            either.Token
-        );
-        silence.CancelAfter(WatchTimeout + CallTimeout);
-        using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-        using var lines = new StreamReader(stream, Encoding.UTF8);
-        while (
-            await GuardAsync("watch", path, async token => await lines.ReadLineAsync(token), cancellation, either.Token)
-                is { } line
-        )
+        await foreach (var line in _connection.WatchAsync(path, cancellation))
         {
-            if (line.Length > 0)
-            {
-                yield return Decode(Encoding.UTF8.GetBytes(line), KubernetesJson.Default.WatchLine, path);
-            }
+            yield return Decode(line, KubernetesJson.Default.WatchLine, path);
         }
     }
 
-    private async Task<HttpResponseMessage> SendWatchAsync(HttpRequestMessage request, CancellationToken cancellation)
-    {
-        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (response.StatusCode != HttpStatusCode.OK)
-        {
-            using (response)
-            {
-                throw await FailureAsync(request, response, cancellation);
-            }
-        }
-
-        return response;
-    }
-
-    private async Task<byte[]> SendAsync(
-        HttpMethod method,
+    private async Task<T> PatchAsync<T>(
+        ResourceType<T> type,
         string path,
-        JsonObject? body,
+        JsonObject mergePatch,
         CancellationToken cancellation
     )
-    {
-        using var deadline = new CancellationTokenSource(CallTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
-        return await GuardAsync(method.Method, path, ExchangeAsync, cancellation, either.Token);
+        where T : IKubernetesObject =>
+        Decode(await _connection.SendAsync(HttpMethod.Patch, path, mergePatch, cancellation), type.Json, path);
 
-        async Task<byte[]> ExchangeAsync(CancellationToken token)
-        {
-            using var request = new HttpRequestMessage(method, path);
-            if (body is not null)
-            {
-                request.Content = new StringContent(
-                    body.ToJsonString(),
-                    Encoding.UTF8,
-                    new MediaTypeHeaderValue(method == HttpMethod.Patch ? MergePatch : MediaTypeNames.Application.Json)
-                );
-            }
-
-            using var response = await http.SendAsync(request, token);
-            NoteClockSkew(response);
-            return response.IsSuccessStatusCode
-                ? await response.Content.ReadAsByteArrayAsync(token)
-                : throw await FailureAsync(request, response, token);
-        }
-    }
-
-    /// <summary>
-    /// Turns what the network does into one kind of exception; a cancellation by our caller stays one.
-    /// </summary>
-    private static async Task<T> GuardAsync<T>(
-        string verb,
-        string path,
-        Func<CancellationToken, Task<T>> call,
-        CancellationToken caller,
-        CancellationToken either
-    )
-    {
-        try
-        {
-            return await call(either);
-        }
-        catch (OperationCanceledException e) when (!caller.IsCancellationRequested)
-        {
-            throw new KubernetesException($"{verb} {path}: no answer in time", e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new KubernetesException($"{verb} {path}: {e.GetBaseException().Message}", e);
-        }
-    }
-
-    private static async Task<KubernetesException> FailureAsync(
-        HttpRequestMessage request,
-        HttpResponseMessage response,
+    private async Task<ObjectList<T>> ListPageAsync<T>(
+        ResourceType<T> type,
+        string? @namespace,
+        int limit,
+        string? next,
         CancellationToken cancellation
     )
+        where T : IKubernetesObject
     {
-        var body = await response.Content.ReadAsByteArrayAsync(cancellation);
-        ApiStatus? status = null;
-        try
-        {
-            status = JsonSerializer.Deserialize(body, KubernetesJson.Default.ApiStatus);
-        }
-        catch (JsonException)
-        {
-            // A proxy in between answers in its own words; the code alone must do.
-        }
-
-        return KubernetesException.From(
-            request.Method.Method,
-            request.RequestUri?.ToString() ?? "",
-            response.StatusCode,
-            response.Headers.RetryAfter?.Delta,
-            status
-        );
+        var path = $"{type.CollectionPath(@namespace)}?limit={limit}{Selector(type)}{Parameter("continue", next)}";
+        return Decode(await _connection.SendAsync(HttpMethod.Get, path, null, cancellation), type.ListJson, path);
     }
 
-    private static T Decode<T>(byte[] body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string path)
+    private static T Decode<T>(byte[] body, JsonTypeInfo<T> type, string path)
     {
         try
         {
@@ -263,14 +185,6 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock)
         catch (JsonException e)
         {
             throw new KubernetesException($"{path}: the answer is not what the API promises: {e.Message}", e);
-        }
-    }
-
-    private void NoteClockSkew(HttpResponseMessage response)
-    {
-        if (response.Headers.Date is { } date)
-        {
-            ClockSkew = date - clock.GetUtcNow();
         }
     }
 

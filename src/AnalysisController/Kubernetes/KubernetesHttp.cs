@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Rollouts.AnalysisController.Kubernetes;
@@ -7,7 +8,15 @@ namespace Rollouts.AnalysisController.Kubernetes;
 /// <summary>The connection to the API server: TLS trust, client certificate, bearer token.</summary>
 internal static class KubernetesHttp
 {
-    public static HttpClient Connect(ClusterConfig config)
+    /// <summary>A peer that has gone without a word is noticed after so long and three unanswered questions.</summary>
+    private const int KeepAliveSeconds = 15;
+
+    private const int KeepAliveRetrySeconds = 5;
+
+    private const int KeepAliveRetries = 3;
+
+    /// <param name="observe">Puts an observer before the connection; null observes nothing.</param>
+    public static HttpClient Connect(ClusterConfig config, Func<HttpMessageHandler, HttpMessageHandler>? observe = null)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -16,13 +25,38 @@ internal static class KubernetesHttp
             PooledConnectionLifetime = TimeSpan.FromMinutes(30),
             ConnectTimeout = TimeSpan.FromSeconds(10),
             SslOptions = Tls(config),
+            ConnectCallback = ConnectAsync,
         };
-        return new HttpClient(new BearerTokenHandler(config) { InnerHandler = sockets })
+        return new HttpClient(
+            new BearerTokenHandler(config) { InnerHandler = observe is null ? sockets : observe(sockets) })
         {
             BaseAddress = new Uri(config.Server.AbsoluteUri.TrimEnd('/') + "/"),
             // Deadlines are per call and run on the TimeProvider.
             Timeout = Timeout.InfiniteTimeSpan,
         };
+    }
+
+    /// <summary>
+    /// A watch waits for what the server says next: only keep-alive tells a silent server from one that is gone.
+    /// </summary>
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveRetrySeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static SslClientAuthenticationOptions Tls(ClusterConfig config)

@@ -27,7 +27,7 @@ internal static class EarlierRuns
     /// <summary>
     /// Whether somebody retried between the two: the earlier one failed; or the steps went back; or a watch was
     /// terminated, which Argo does when a Rollout is aborted, promoted or rolled back (argo-rollouts
-    /// rollout/analysis.go).
+    /// rollout/analysis.go); or a report run ended with its update.
     /// </summary>
     public static bool IsOfAnotherAttempt(AnalysisRun earlier, AnalysisRun run) =>
         earlier.Status.Phase is AnalysisPhase.Failed or AnalysisPhase.Error
@@ -35,6 +35,8 @@ internal static class EarlierRuns
         {
             (RunKind.Step, RunKind.Step) => StepIndex(run) <= StepIndex(earlier),
             (RunKind.Background, RunKind.Background) => earlier.Spec.Terminate,
+            (RunKind.Report, _) => earlier.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action)
+                == RolloutAction.Ended,
             _ => false,
         };
 

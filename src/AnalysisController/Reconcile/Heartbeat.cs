@@ -19,8 +19,13 @@ internal static class Heartbeat
     private static readonly TimeSpan RepairAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Once per evidence interval, together with the checkpoint; at once when there is none, sooner when ours was
-    /// erased.
+    /// How soon to look again at a verdict that Argo has not acted on: its stale write may have erased it.
+    /// </summary>
+    private static readonly TimeSpan AssertAgainAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Once per evidence interval, together with the checkpoint; at once when there is none, and with a verdict; sooner
+    /// when ours was erased.
     /// </summary>
     public static DateTimeOffset DueAt(JudgedRun judged, RunSession session)
     {
@@ -29,15 +34,23 @@ internal static class Heartbeat
             return DateTimeOffset.MinValue;
         }
 
-        if (judged.Run.InFlightSince(judged.Metric.Name) is null)
+        var isFinal = session.FinalPhase(judged.Run.Kind) is not null;
+        return judged.Metric.Route switch
         {
-            return beatAt + RepairAfter;
-        }
+            VerdictRoute.Push when isFinal => beatAt + AssertAgainAfter,
+            VerdictRoute.Push when judged.Run.InFlightSince(judged.Metric.Name) is null => beatAt + RepairAfter,
+            VerdictRoute.Pull when isFinal => beatAt + Longest,
+            VerdictRoute.Direct when isFinal => beatAt + AssertAgainAfter,
+            _ => beatAt + Pace(judged, session),
+        };
+    }
 
+    private static TimeSpan Pace(JudgedRun judged, RunSession session)
+    {
         var interval = session.State?.Spec.EvidenceInterval ?? Longest;
         var floor = judged.Run.Spec.Args.Any(argument => argument.ValueFrom?.SecretKeyRef is not null)
             ? ShortestWithSecrets
             : TimeSpan.Zero;
-        return beatAt + TimeSpan.FromTicks(Math.Clamp(interval.Ticks, floor.Ticks, Longest.Ticks));
+        return TimeSpan.FromTicks(Math.Clamp(interval.Ticks, floor.Ticks, Longest.Ticks));
     }
 }

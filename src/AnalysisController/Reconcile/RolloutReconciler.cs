@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
@@ -14,39 +15,47 @@ internal sealed class RolloutReconciler(
     ClusterCaches caches,
     KubernetesClient client,
     PodScraper scraper,
+    Witnesses witnesses,
     ControllerMetrics metrics,
     TimeProvider clock,
     ILogger log
 )
 {
-    /// <summary>
-    /// How soon to look again at a verdict that Argo has not acted on: its stale write may have erased it.
-    /// </summary>
-    private static readonly TimeSpan AssertAgainAfter = TimeSpan.FromSeconds(2);
-
     /// <summary>A beat lasts five minutes by Argo's clock: far below that, clocks that differ deserve a word.</summary>
     private static readonly TimeSpan TolerableSkew = TimeSpan.FromSeconds(30);
 
+    private readonly PushDelivery _push = new(client);
+    private readonly PullDelivery _pull = new(client, log);
+    private readonly DirectDelivery _direct = new(caches, client, witnesses, log);
+    private readonly ReportRuns _reports = new(caches, client, clock);
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];
     private readonly Lock _lock = new();
 
     /// <returns>When the Rollout wants to be looked at again; null to wait for a change.</returns>
     public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
-        if (RolloutSnapshot.Gather(caches, key) is not { Runs.IsEmpty: false } snapshot)
+        var snapshot = RolloutSnapshot.Gather(caches, key);
+        await _reports.CloseAsync(caches.Rollouts.Find(key), snapshot, cancellation);
+        var ripeAt = snapshot is null ? null : await _reports.OpenAsync(snapshot, cancellation);
+        snapshot = RolloutSnapshot.Gather(caches, key);
+        if (snapshot is not { Runs.IsEmpty: false })
         {
             Forget(key);
-            return null;
+            return ripeAt;
         }
 
         var sessions = SessionsOf(key);
         var now = clock.GetUtcNow();
         sessions.Follow(snapshot, caches, now);
         var runs = snapshot.Runs.Where(sessions.Has).ToList();
-        if (runs.Exists(run => sessions[run].NextRoundAt(run.Run.Kind) <= now))
+        var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
+        foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            var round = await ScrapeAsync(snapshot, now, cancellation);
-            runs.ForEach(run => sessions[run] = Advance(snapshot, run, sessions[run], round));
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot.Step, now, cancellation);
+            foreach (var run in together)
+            {
+                sessions[run] = Advance(snapshot, run, sessions[run], round);
+            }
         }
 
         foreach (var run in runs)
@@ -54,17 +63,19 @@ internal sealed class RolloutReconciler(
             sessions[run] = await ApplyAsync(snapshot, run, sessions[run], cancellation);
         }
 
-        return runs.Min(run => ComeBackAt(run, sessions[run]));
+        return runs.Min(run => (DateTimeOffset?)ComeBackAt(run, sessions[run]));
     }
 
     private async Task<ScrapeRound> ScrapeAsync(
-        RolloutSnapshot snapshot,
+        ImmutableArray<ArmPod> arms,
+        ScrapeSettings settings,
+        int step,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
         var pods = await Task.WhenAll(
-            snapshot.Pods.Select(async entry =>
+            arms.Select(async entry =>
             {
                 var (arm, pod) = entry;
                 if (PodReading.ReadyAt(pod) is null)
@@ -72,7 +83,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, ScrapeSettings.FromPod, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);
@@ -82,17 +93,13 @@ internal sealed class RolloutReconciler(
                 return PodReading.Read(pod, arm, scraped, health);
             })
         );
-        return new ScrapeRound(now, snapshot.Step, [.. pods]);
+        return new ScrapeRound(now, step, [.. pods]);
     }
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
-        if (session.State is not { } state || session.NextRoundAt(run.Run.Kind) is not { } dueAt || dueAt > round.At)
-        {
-            return session;
-        }
-
-        var next = session with { State = CanaryAnalysis.Advance(state, round) };
+        var next = session.Advance(run.Run.Kind, round);
+        witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
             var message = next.Message(run.Run.Kind);
@@ -111,7 +118,8 @@ internal sealed class RolloutReconciler(
     }
 
     /// <summary>
-    /// Writes a beat or the verdict when one is due. State first, write second: a write that fails is simply due again.
+    /// Delivers progress or the verdict when it is due. State first, write second: a write that fails is simply due
+    /// again.
     /// </summary>
     private async Task<RunSession> ApplyAsync(
         RolloutSnapshot snapshot,
@@ -120,56 +128,57 @@ internal sealed class RolloutReconciler(
         CancellationToken cancellation
     )
     {
-        var kind = judged.Run.Kind;
-        var phase = session.FinalPhase(kind);
-        if (phase is null && clock.GetUtcNow() < Heartbeat.DueAt(judged, session))
+        var phase = session.FinalPhase(judged.Run.Kind);
+        if (clock.GetUtcNow() < Heartbeat.DueAt(judged, session) && session.DeliveredPhase == phase)
         {
             return session;
         }
 
-        var key = ObjectKey.Of(judged.Run);
-        var run = await client.GetAsync(ResourceTypes.AnalysisRuns, key, cancellation);
+        var run = await client.GetAsync(ResourceTypes.AnalysisRuns, ObjectKey.Of(judged.Run), cancellation);
         caches.AnalysisRuns.Put(run);
+        WarnOfClockSkew();
+        var now = clock.GetUtcNow();
+        var delivered = session with { BeatAt = now, DeliveredPhase = phase };
+        var delivery = DeliveryOf(judged.Metric.Route);
+        if (run.Metadata.Uid != judged.Uid || !delivery.Accepts(run, judged.Metric.Name))
+        {
+            return delivered;
+        }
+
+        var message = session.Message(judged.Run.Kind);
+        var finding = new Finding(snapshot, judged, run, session, phase, message, now);
+        caches.AnalysisRuns.Put(await delivery.WriteAsync(finding, cancellation));
+        witnesses.Written(finding);
+        if (phase is not null && phase != session.DeliveredPhase)
+        {
+            metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
+            var rollout = snapshot.Rollout.Metadata.Name;
+            ControllerLog.VerdictWritten(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
+        }
+
+        return delivered with { Unwritten = [] };
+    }
+
+    private IDelivery DeliveryOf(VerdictRoute route) =>
+        route switch
+        {
+            VerdictRoute.Push => _push,
+            VerdictRoute.Pull => _pull,
+            VerdictRoute.Direct => _direct,
+        };
+
+    private void WarnOfClockSkew()
+    {
         if (client.ClockSkew is { } skew && skew.Duration() > TolerableSkew)
         {
             ControllerLog.ClockSkewed(log, skew.TotalSeconds);
         }
-
-        if (run.Metadata.Uid != judged.Uid || !run.AcceptsWrites(judged.Metric.Name))
-        {
-            return session with { BeatAt = clock.GetUtcNow() };
-        }
-
-        var now = clock.GetUtcNow();
-        var message = session.Message(kind);
-        var annotations = RunAnnotations.Of(snapshot.Pair, session, message);
-        var patch = phase is null
-            ? AnalysisRunPatch.Beat(run, judged.Metric, message, now, annotations)
-            : AnalysisRunPatch.Conclude(run, judged.Metric, phase, Value(session), message, now, annotations);
-        caches.AnalysisRuns.Put(await client.PatchAsync(ResourceTypes.AnalysisRuns, key, patch, cancellation));
-        if (phase is not null)
-        {
-            metrics.Concluded(phase);
-            ControllerLog.VerdictWritten(log, key.Namespace, snapshot.Rollout.Metadata.Name, key.Name, phase, message);
-        }
-
-        return session with
-        {
-            BeatAt = now,
-        };
     }
 
-    private static string Value(RunSession session) => session.Verdict?.Decision.ToString() ?? AnalysisPhase.Error;
-
-    private static DateTimeOffset? ComeBackAt(JudgedRun run, RunSession session)
+    private static DateTimeOffset ComeBackAt(JudgedRun run, RunSession session)
     {
-        if (session.FinalPhase(run.Run.Kind) is not null)
-        {
-            return session.BeatAt + AssertAgainAfter;
-        }
-
-        var beatDueAt = Heartbeat.DueAt(run, session);
-        return session.NextRoundAt(run.Run.Kind) is { } round && round < beatDueAt ? round : beatDueAt;
+        var deliveryAt = Heartbeat.DueAt(run, session);
+        return session.NextRoundAt(run.Run.Kind) is { } round && round < deliveryAt ? round : deliveryAt;
     }
 
     private RunSessions SessionsOf(ObjectKey key)

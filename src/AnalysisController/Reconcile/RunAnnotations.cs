@@ -1,10 +1,13 @@
+using System.Globalization;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>What we keep on the AnalysisRun itself, so that nothing is lost with the process.</summary>
+/// <summary>
+/// What we keep on the AnalysisRun itself, so that nothing is lost with the process and every replica can answer.
+/// </summary>
 internal static class RunAnnotations
 {
     /// <summary>One line for a person, in every state.</summary>
@@ -16,22 +19,54 @@ internal static class RunAnnotations
     /// <summary>The judge's state: base64 of <see cref="Checkpoint"/>.</summary>
     public const string State = "rollouts-companion.io/checkpoint";
 
-    public static Dictionary<string, string> Of(ReplicaSetPair pair, RunSession session, string message)
+    /// <summary>The verdict in one word.</summary>
+    public const string Verdict = "rollouts-companion.io/verdict";
+
+    /// <summary>Why the verdict is what it is, in one word.</summary>
+    public const string Reason = "rollouts-companion.io/reason";
+
+    /// <summary>When the run was last judged.</summary>
+    public const string JudgedAt = "rollouts-companion.io/judged-at";
+
+    /// <summary>What direct mode did with the verdict: a value of <see cref="RolloutAction"/>.</summary>
+    public const string Action = "rollouts-companion.io/action";
+
+    public static Dictionary<string, string> Of(
+        ReplicaSetPair pair,
+        RunSession session,
+        string message,
+        DateTimeOffset now
+    )
     {
-        var annotations = new Dictionary<string, string> { [Summary] = message, [Pair] = pair.ToString() };
+        var annotations = new Dictionary<string, string>
+        {
+            [Summary] = message,
+            [Pair] = pair.ToString(),
+            [Verdict] = session.Word,
+            [Reason] = session.Verdict?.Reason ?? RunReason.InvalidSpec,
+            [JudgedAt] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        };
         if (session.State is { } state)
         {
             annotations[State] = Convert.ToBase64String(Checkpoint.Write(state).Bytes.AsSpan());
+        }
+
+        if (session.Policy is { } policy)
+        {
+            annotations[ReportRun.PolicyAnnotation] = policy;
         }
 
         return annotations;
     }
 
     /// <summary>The checkpoint that a run carries for this pair; null when it carries none.</summary>
-    public static CheckpointResult? Restore(AnalysisRun run, ReplicaSetPair pair)
+    public static CheckpointResult? Restore(AnalysisRun run, ReplicaSetPair pair) =>
+        run.Metadata.Annotations.GetValueOrDefault(Pair) == pair.ToString() ? Restore(run) : null;
+
+    /// <summary>The checkpoint that a run carries, whatever its pair; null when it carries none.</summary>
+    public static CheckpointResult? Restore(AnalysisRun run)
     {
-        var annotations = run.Metadata.Annotations;
-        if (annotations.GetValueOrDefault(Pair) != pair.ToString() || !annotations.TryGetValue(State, out var text))
+        if (!run.Metadata.Annotations.TryGetValue(State, out var text))
         {
             return null;
         }

@@ -1,5 +1,8 @@
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Policy;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -45,23 +48,55 @@ internal sealed class RunSessions
         DateTimeOffset now
     )
     {
-        var read = run.Metric.Spec(run.Run);
-        if (read is AnalysisSpecResult.Invalid(var problems))
+        RunTerms terms;
+        switch (ReadTerms(run, caches))
         {
-            return new RunSession { SpecError = $"InvalidSpec: {string.Join("; ", problems)}" };
+            case RunTermsResult.Invalid(var problems):
+                return new RunSession { SpecError = $"{RunReason.InvalidSpec}: {string.Join("; ", problems)}" };
+            case RunTermsResult.Valid(var read):
+                terms = read;
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
 
-        var spec = ((AnalysisSpecResult.Valid)read).Spec;
-        if (run.Run.Kind == RunKind.Background)
-        {
-            spec = spec with { Deadline = null };
-        }
+        var spec = run.Run.Kind == RunKind.Background ? terms.Spec with { Deadline = null } : terms.Spec;
+        var session = Begin(run, spec, startedAt, snapshot, caches, now);
+        return session with { Scrape = terms.Scrape, Policy = terms.Policy ?? run.Run.PolicyName };
+    }
 
+    private static RunTermsResult ReadTerms(JudgedRun run, ClusterCaches caches)
+    {
+        try
+        {
+            var @namespace = run.Run.Metadata.Namespace;
+            return RunTerms.Read(
+                run.Metric.Body(run.Run),
+                name => caches.Policies.Find(new ObjectKey(@namespace, name))
+            );
+        }
+        catch (FormatException e)
+        {
+            return new RunTermsResult.Invalid([e.Message]);
+        }
+    }
+
+    private static RunSession Begin(
+        JudgedRun run,
+        AnalysisSpec spec,
+        DateTimeOffset startedAt,
+        RolloutSnapshot snapshot,
+        ClusterCaches caches,
+        DateTimeOffset now
+    )
+    {
         return RunAnnotations.Restore(run.Run, snapshot.Pair) switch
         {
             CheckpointResult.Restored(var state) => new RunSession
             {
                 State = state with { NextRoundAt = now },
+                IsTakenUp = true,
+                Unwritten = JournalLine.Latest(state),
                 Origin =
                     $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
             },
@@ -94,6 +129,11 @@ internal sealed class RunSessions
                 return new RunSession
                 {
                     State = CanaryAnalysis.Start(spec, startedAt, state),
+                    Fork = new JournalFork(
+                        JournalRun.Of(earlier),
+                        state.Intervals,
+                        JournalLine.Step(startedAt, state.Origin)
+                    ),
                     Origin = $"with the evidence of {earlier.Metadata.Name}",
                 };
             }

@@ -36,6 +36,23 @@ internal static class HealthReading
     }
 
     /// <summary>
+    /// Whether a failed request is about the way to the pod, or about us, and not about how the pod is.
+    /// </summary>
+    public static bool SaysNothing(string reason) =>
+        reason
+            is ScrapeFailure.NoTarget
+                or ScrapeFailure.TokenUnreadable
+                or ScrapeFailure.ProxyForbidden
+                or ScrapeFailure.TlsFailed
+                or ScrapeFailure.NotHttp
+                or ScrapeFailure.CertificateUntrusted
+                or ScrapeFailure.CertificateExpired
+                or ScrapeFailure.CertificateNameMismatch
+                or ScrapeFailure.CertificateNotPinned
+                or ScrapeFailure.BodyTooLarge
+                or ScrapeFailure.WrongEncoding;
+
+    /// <summary>
     /// The <c>status</c> of a JSON body, or a body that is one short word; null where there is neither.
     /// </summary>
     private static string? Word(ReadOnlySpan<byte> body)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
@@ -39,42 +38,9 @@ internal static class PodReading
     {
         var limits = pod
             .Spec.Containers.Select(container => container.Resources.Limits.GetValueOrDefault("memory"))
-            .Select(Bytes)
+            .Select(ByteQuantity.Parse)
             .Where(bytes => bytes is not null)
             .ToList();
         return limits.Count == 0 ? null : limits.Min();
-    }
-
-    /// <summary>
-    /// A Kubernetes quantity (apimachinery resource.Quantity): a number with k, M, G, T or Ki, Mi, Gi, Ti; null for
-    /// anything else.
-    /// </summary>
-    internal static long? Bytes(string? quantity)
-    {
-        if (string.IsNullOrEmpty(quantity))
-        {
-            return null;
-        }
-
-        var unit = quantity.AsSpan().TrimStart("0123456789.");
-        double? factor = unit switch
-        {
-            "" => 1,
-            "k" => 1e3,
-            "M" => 1e6,
-            "G" => 1e9,
-            "T" => 1e12,
-            "Ki" => 1024d,
-            "Mi" => 1024d * 1024,
-            "Gi" => 1024d * 1024 * 1024,
-            "Ti" => 1024d * 1024 * 1024 * 1024,
-            _ => null,
-        };
-        var number = quantity.AsSpan(0, quantity.Length - unit.Length);
-        return
-            factor is not null
-            && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            ? (long)(value * factor.Value)
-            : null;
     }
 }

@@ -5,15 +5,19 @@ namespace Rollouts.AnalysisController.Scraping;
 /// </summary>
 internal static class ScrapeHttp
 {
-    public static HttpClient Connect() =>
+    public static HttpClient Connect(ScrapeOptions options) =>
         new(
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 UseProxy = false,
+                ConnectTimeout = options.Limits.ConnectTimeout,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
                 MaxConnectionsPerServer = 2,
+                // A body that we gave up is not read to its end to save the connection.
+                MaxResponseDrainSize = 0,
+                SslOptions = options.Trust.Tls(),
             }
         )
         {

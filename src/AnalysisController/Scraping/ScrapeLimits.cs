@@ -1,14 +1,38 @@
+using Rollouts.Exposition;
+
 namespace Rollouts.AnalysisController.Scraping;
 
 /// <summary>The bounds on one scrape; each has a named reason when it is hit.</summary>
 internal sealed record ScrapeLimits
 {
-    /// <summary>From the request to the last byte. Never longer than the scrape interval.</summary>
+    /// <summary>The share of <see cref="Timeout"/> within which the connection must be up, TLS included.</summary>
+    private const double ConnectShare = 0.8;
+
+    /// <summary>From the request to the last byte.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Largest body read, inflated.</summary>
     public int BodyBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Scrapes under way at the same time, over all pods.</summary>
+    /// <summary>Samples of one body.</summary>
+    public int Samples { get; init; } = 50_000;
+
+    /// <summary>Labels of one sample.</summary>
+    public int Labels { get; init; } = 64;
+
+    /// <summary>Bytes of one label's value.</summary>
+    public int LabelValueBytes { get; init; } = 4 * 1024;
+
+    /// <summary>Pods that are asked at the same time.</summary>
     public int Concurrency { get; init; } = 64;
+
+    public TimeSpan ConnectTimeout => Timeout * ConnectShare;
+
+    public ReadLimits Reading =>
+        new()
+        {
+            MaxSamples = Samples,
+            MaxLabels = Labels,
+            MaxLabelValueBytes = LabelValueBytes,
+        };
 }

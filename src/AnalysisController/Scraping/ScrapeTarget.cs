@@ -87,7 +87,9 @@ internal abstract record ScrapeTarget
             return Named(ports, annotated, $"annotation {PortAnnotation}");
         }
 
-        var known = PortNames.Select(name => ports.Find(port => port.Name == name)).FirstOrDefault(port => port != null);
+        var known = PortNames
+            .Select(name => ports.Find(port => port.Name == name))
+            .FirstOrDefault(port => port is not null);
         return known is not null ? new PortChoice.Port(known.Number, $"the port named {known.Name}")
             : ports is [var first, ..] ? new PortChoice.Port(first.Number, "the first port of the containers")
             : new PortChoice.None($"no container names a port, and there is no annotation {PortAnnotation}");

@@ -30,7 +30,7 @@ internal sealed class BodyReader(ReadLimits limits)
 
         _families.Add(sample);
         return _families.SampleCount > limits.MaxSamples
-            ? new ExpositionResult.LimitExceeded("samples", _families.SampleCount, limits.MaxSamples)
+            ? new ExpositionResult.LimitExceeded(ReadLimit.Samples, "", _families.SampleCount, limits.MaxSamples)
             : null;
     }
 

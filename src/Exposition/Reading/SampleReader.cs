@@ -108,9 +108,9 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
 
         _labels.Add(new Label(name, isEscaped ? EscapedText.Unescape(value) : texts.Get(value, guess.Value)));
         return value.Length > limits.MaxLabelValueBytes
-            ? new ExpositionResult.LimitExceeded(name, value.Length, limits.MaxLabelValueBytes)
+            ? new ExpositionResult.LimitExceeded(ReadLimit.LabelValue, name, value.Length, limits.MaxLabelValueBytes)
             : _labels.Count > limits.MaxLabels
-                ? new ExpositionResult.LimitExceeded("labels", _labels.Count, limits.MaxLabels)
+                ? new ExpositionResult.LimitExceeded(ReadLimit.Labels, "", _labels.Count, limits.MaxLabels)
                 : null;
     }
 

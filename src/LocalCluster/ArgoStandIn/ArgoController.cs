@@ -13,9 +13,10 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// </summary>
 /// <remarks>
 /// Played: canary with setWeight, pause and analysis steps, background analysis, trafficRouting as weights in the
-/// status. Not played, and refused where it would matter: blue-green, experiments, setCanaryScale, workloadRef, job and
-/// other metrics than web and plugin. Not played, and harmless: progress deadlines, anti-affinity. Rollouts and
-/// ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since the companion writes to these only.
+/// status; blue-green with pre- and post-promotion analysis. Not played, and refused where it would matter:
+/// experiments, setCanaryScale, workloadRef, job and other metrics than web and plugin. Not played, and harmless:
+/// progress deadlines, anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may
+/// lag, since the companion writes to these only.
 /// </remarks>
 internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger? logger = null)
 {
@@ -47,6 +48,7 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
             rollouts.RunAsync(stop.Token),
             WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
             WatchAsync(ArgoNames.ReplicaSets, change => AddOwner(rollouts, change.Object), stop.Token),
+            WatchAsync(ArgoNames.Services, change => AddNamespace(rollouts, change.Object), stop.Token),
             WatchAsync(ArgoNames.AnalysisRuns, change => Learn(change, runs, rollouts), stop.Token),
             WatchAsync(ArgoNames.AnalysisTemplates, _ => AddAll(rollouts), stop.Token),
             WatchAsync(ArgoNames.ClusterAnalysisTemplates, _ => AddAll(rollouts), stop.Token),
@@ -83,6 +85,12 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
         var owner = item.Items("metadata", "ownerReferences").FirstOrDefault(reference => reference.Flag("controller"));
         if (owner.Text("kind") == "Rollout")
             rollouts.Add(new ObjectKey(ObjectKey.Of(item).Namespace, owner.Text("name") ?? ""));
+    }
+
+    private void AddNamespace(ReconcileLoop rollouts, JsonObject item)
+    {
+        foreach (var rollout in objects.List(ArgoNames.Rollouts, ObjectKey.Of(item).Namespace))
+            rollouts.Add(ObjectKey.Of(rollout));
     }
 
     private void AddAll(ReconcileLoop rollouts)

@@ -32,6 +32,7 @@ internal sealed class RolloutController(ClusterObjects objects, EventRecorder ev
             [.. objects.List(ArgoNames.ReplicaSets, key.Namespace)
                 .Where(set => AnalysisRunFactory.ControllerUid(set) == uid)],
             [.. objects.List(ArgoNames.AnalysisRuns, key.Namespace).Where(IsOurs)],
+            objects.List(ArgoNames.Services, key.Namespace),
             new AnalysisTemplates(
                 [.. objects.List(ArgoNames.AnalysisTemplates, key.Namespace).Where(IsOurs)],
                 [.. objects.List(ArgoNames.ClusterAnalysisTemplates).Where(IsOurs)]),

@@ -39,7 +39,9 @@ internal sealed class ClusterCommandOptions
 
     private readonly Option<string?> _folder = new("--folder")
     {
-        Description = "Folder for kubeconfig and controller.log. Default: a temporary one, deleted at the end.",
+        Description =
+            "Folder for kubeconfig, controller.log and the controller's journal. "
+            + "Default: a temporary one, deleted at the end.",
     };
 
     public void AddTo(Command command)

@@ -45,9 +45,9 @@ public sealed class CompanionMetricTests
             """
         );
 
-        var problems = Assert.IsType<AnalysisSpecResult.Invalid>(CompanionMetric.Find(run)!.Spec(run)).Problems;
+        var problem = Assert.Throws<FormatException>(() => CompanionMetric.Find(run)!.Body(run)).Message;
 
-        Assert.StartsWith("metrics a and b both name provider", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.StartsWith("metrics a and b both ask the companion", problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,9 @@ public sealed class CompanionMetricTests
     {
         var run = WithBody("""{"deadlineSeconds": "{{args.deadline}}", "alpha": "{{ args.alpha }}"}""");
 
-        var spec = Assert.IsType<AnalysisSpecResult.Valid>(CompanionMetric.Find(run)!.Spec(run)).Spec;
+        var spec = Assert
+            .IsType<AnalysisSpecResult.Valid>(AnalysisSpec.Parse(CompanionMetric.Find(run)!.Body(run)))
+            .Spec;
 
         Assert.Equal(TimeSpan.FromSeconds(600), spec.Deadline);
     }
@@ -65,10 +67,37 @@ public sealed class CompanionMetricTests
     {
         var run = WithBody("""{"deadlineSeconds": "{{args.quote}}"}""");
 
-        var problems = Assert.IsType<AnalysisSpecResult.Invalid>(CompanionMetric.Find(run)!.Spec(run)).Problems;
+        var problems = Assert
+            .IsType<AnalysisSpecResult.Invalid>(AnalysisSpec.Parse(CompanionMetric.Find(run)!.Body(run)))
+            .Problems;
 
         Assert.Contains("deadlineSeconds", Assert.Single(problems), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_web_metric_that_asks_our_endpoint_is_ours_and_its_query_says_how_to_judge()
+    {
+        var run = Asking("http://companion.ops:8090/api/v1/verdict?namespace=shop&policy={{args.policy}}&rollout=x");
+
+        var metric = CompanionMetric.Find(run)!;
+
+        Assert.Equal(VerdictRoute.Pull, metric.Route);
+        Assert.Equal("""{"policy":"web"}""", metric.Body(run).GetRawText());
+    }
+
+    [Fact]
+    public void A_web_metric_that_asks_somebody_else_is_not_ours() =>
+        Assert.Null(CompanionMetric.Find(Asking("http://elsewhere/api/v1/verdicts?rollout=x")));
+
+    private static AnalysisRun Asking(string url) =>
+        Runs.Parse(
+            $$"""
+            {"spec": {
+              "args": [{"name": "policy", "value": "web"}],
+              "metrics": [{"name": "canary", "provider": {"web": {"url": "{{url}}"} } }]
+            } }
+            """
+        );
 
     private static AnalysisRun WithBody(string body) =>
         Runs.Parse(

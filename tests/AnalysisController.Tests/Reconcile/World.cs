@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +16,7 @@ namespace Rollouts.AnalysisController.Tests.Reconcile;
 internal sealed class World : IDisposable
 {
     private const string Hash = "rollouts-pod-template-hash";
-    private readonly RunServer _server = new();
+    private readonly ClusterServer _server;
     private readonly PodServer _pods;
     private readonly HttpClient _api;
     private readonly HttpClient _scrapes;
@@ -28,21 +25,24 @@ internal sealed class World : IDisposable
     private readonly PodScraper _scraper;
     private ClusterCaches _caches = new();
     private RolloutReconciler _reconciler = null!;
+    private PolicyReconciler _policies = null!;
 
     public World()
     {
         _pods = new PodServer(Clock);
+        _server = new ClusterServer(Clock);
+        _server.Add(_server.Rollouts, JsonNode.Parse(RolloutJson)!.AsObject());
         _api = new HttpClient(_server) { BaseAddress = new Uri("http://cluster/") };
         _scrapes = new HttpClient(_pods);
         _queue = new ReconcileQueue(Clock);
-        _metrics = new ControllerMetrics(_queue);
-        _scraper = new PodScraper(_scrapes, new ScrapeLimits(), Clock);
+        _metrics = new ControllerMetrics(new Dictionary<string, ReconcileQueue> { ["rollout"] = _queue });
+        _scraper = new PodScraper(_scrapes, new ScrapeOptions(), Clock);
         Start();
     }
 
     public VirtualClock Clock { get; } = new();
 
-    public RunServer Server => _server;
+    public ClusterServer Server => _server;
 
     /// <summary>Share of the canary's requests that fail; stable's is 0.001.</summary>
     public double CanaryErrorRatio
@@ -53,34 +53,43 @@ internal sealed class World : IDisposable
 
     private static ObjectKey Key { get; } = new("default", "sample");
 
+    /// <summary>
+    /// Further pods of the Rollout's experiment: four copies of stable and one of the canary, numbered 9.
+    /// </summary>
+    public bool HasExperiment { get; set; }
+
     /// <summary>The process begins, or begins again: nothing is left but what the cluster holds.</summary>
     public void Start()
     {
         _caches = new ClusterCaches();
-        _caches.Rollouts.Apply(
-            Listed<Rollout>(
-                """
-                {"metadata":{"name":"sample","namespace":"default","uid":"ro-1"},
-                 "status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1}}
-                """
-            )
+        _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
+        string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
+        var (stable, canary) = HasExperiment ? ("baseline", "canary") : ("old", "new");
+        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([Set("old"), Set("new"), .. copies]));
+        _caches.Pods.Apply(
+            Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
         );
-        _caches.ReplicaSets.Apply(Listed<ReplicaSet>(Set("old"), Set("new")));
-        _caches.Pods.Apply(Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson("old", n)), PodJson("new", 9)]));
+        var client = new KubernetesClient(_api, Clock);
         _reconciler = new RolloutReconciler(
             _caches,
-            new KubernetesClient(_api, Clock),
+            client,
             _scraper,
+            new Witnesses(null, null),
             _metrics,
             Clock,
             NullLogger.Instance
         );
+        _policies = new PolicyReconciler(_caches, client, Clock);
         Watch();
     }
 
     /// <summary>The watch catches up with the API server.</summary>
-    public void Watch() =>
+    public void Watch()
+    {
         _caches.AnalysisRuns.Apply(Listed<AnalysisRun>([.. _server.Runs.Select(run => run.ToJsonString())]));
+        _caches.Rollouts.Apply(Listed<Rollout>([.. _server.Rollouts.Select(rollout => rollout.ToJsonString())]));
+        _caches.Policies.Apply(Listed<CanaryPolicy>([.. _server.Policies.Select(policy => policy.ToJsonString())]));
+    }
 
     /// <summary>Reconciles whenever it is due, for so long. Conflicts are retried as the loop would.</summary>
     public async Task RunAsync(TimeSpan duration)
@@ -98,9 +107,18 @@ internal sealed class World : IDisposable
                 dueAt = Clock.GetUtcNow();
             }
 
+            await ReconcilePoliciesAsync();
             Watch();
             var next = dueAt is { } at && at < end ? at : end;
             Clock.Advance(next > Clock.GetUtcNow() ? next - Clock.GetUtcNow() : TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    private async Task ReconcilePoliciesAsync()
+    {
+        foreach (var policy in _caches.Policies.All.ToList())
+        {
+            await _policies.ReconcileAsync(ObjectKey.Of(policy), TestContext.Current.CancellationToken);
         }
     }
 
@@ -122,11 +140,35 @@ internal sealed class World : IDisposable
             ),
         ]);
 
+    private const string RolloutJson =
+        """
+        {"metadata":{"name":"sample","namespace":"default","uid":"ro-1","labels":{"team":"shop"},
+         "annotations":{"rollout.argoproj.io/revision":"7"} },
+         "spec":{"strategy":{"canary":{"steps":[{"setWeight":20},{"experiment":{"templates":[
+           {"name":"baseline","specRef":"stable"},{"name":"canary","specRef":"canary"}]} }]} } },
+         "status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1} }
+        """;
+
     private static string Set(string hash) =>
         $$"""
             {"metadata":{"name":"sample-{{hash}}","namespace":"default","uid":"rs-{{hash}}",
              "labels":{"{{Hash}}":"{{hash}}"},
              "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+            """;
+
+    private const string ExperimentJson =
+        """
+        {"metadata":{"name":"sample-new-7-0","namespace":"default","uid":"exp-1",
+         "labels":{"rollouts-pod-template-hash":"new"},
+         "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+        """;
+
+    /// <summary>A ReplicaSet of the experiment, with the very hash of the version that it copies.</summary>
+    private static string Copy(string template, string hash) =>
+        $$"""
+            {"metadata":{"name":"sample-{{template}}","namespace":"default","uid":"rs-{{template}}",
+             "labels":{"{{Hash}}":"{{hash}}"},"annotations":{"experiment.argoproj.io/template-name":"{{template}}"},
+             "ownerReferences":[{"kind":"Experiment","name":"sample-new-7-0","uid":"exp-1","controller":true}]} }
             """;
 
     private static string PodJson(string hash, int number) =>
@@ -138,127 +180,4 @@ internal sealed class World : IDisposable
              "status":{"podIP":"10.0.0.{{number}}","phase":"Running",
              "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2025-12-31T23:50:00Z"}]} }
             """;
-
-    /// <summary>Holds AnalysisRuns as an API server does: resourceVersions, merge patches, conflicts.</summary>
-    internal sealed class RunServer : HttpMessageHandler
-    {
-        private int _version = 100;
-
-        public List<JsonObject> Runs { get; } = [];
-
-        public List<JsonObject> Patches { get; } = [];
-
-        /// <summary>Somebody else's write between our read and our patch.</summary>
-        public Action? BeforePatch { get; set; }
-
-        public void Create(string json)
-        {
-            var run = JsonNode.Parse(json)!.AsObject();
-            Runs.Add(run);
-            Write(run, []);
-        }
-
-        /// <summary>A merge patch of somebody who sends no resourceVersion: Argo.</summary>
-        public void Write(JsonObject run, JsonObject patch)
-        {
-            Merge(run, patch);
-            run["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
-        }
-
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        )
-        {
-            var name = request.RequestUri!.Segments[^1];
-            var run = Runs.Find(candidate => (string?)candidate["metadata"]!["name"] == name);
-            if (run is null)
-            {
-                return new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("{}") };
-            }
-
-            if (request.Method == HttpMethod.Patch)
-            {
-                var patch = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!.AsObject();
-                BeforePatch?.Invoke();
-                BeforePatch = null;
-                if ((string?)patch["metadata"]!["resourceVersion"] != (string?)run["metadata"]!["resourceVersion"])
-                {
-                    return new HttpResponseMessage(HttpStatusCode.Conflict) { Content = new StringContent("{}") };
-                }
-
-                Patches.Add(patch.DeepClone().AsObject());
-                Write(run, patch);
-            }
-
-            return new HttpResponseMessage { Content = new StringContent(run.ToJsonString(), Encoding.UTF8) };
-        }
-
-        private static void Merge(JsonObject target, JsonObject patch)
-        {
-            foreach (var (key, value) in patch)
-            {
-                if (value is JsonObject child && target[key] is JsonObject existing)
-                {
-                    Merge(existing, child);
-                }
-                else if (value is null)
-                {
-                    target.Remove(key);
-                }
-                else
-                {
-                    target[key] = value.DeepClone();
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// Answers scrapes with counters that grow by the clock: 100 requests/s a pod, none slower than 5 ms.
-    /// </summary>
-    private sealed class PodServer(TimeProvider clock) : HttpMessageHandler
-    {
-        private readonly DateTimeOffset _start = clock.GetUtcNow();
-
-        public double CanaryErrorRatio { get; set; } = 0.001;
-
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        )
-        {
-            var canary = request.RequestUri!.Host == "10.0.0.9";
-            var body =
-                request.RequestUri.AbsolutePath == "/health"
-                    ? """{"status":"pass"}"""
-                    : Metrics(
-                        (long)((clock.GetUtcNow() - _start).TotalSeconds * 100),
-                        canary ? CanaryErrorRatio : 0.001
-                    );
-            return Task.FromResult(
-                new HttpResponseMessage { Content = new StringContent(body, Encoding.UTF8, "text/plain") }
-            );
-        }
-
-        private static string Metrics(long total, double errorRatio)
-        {
-            var errors = (long)(total * errorRatio);
-            return Family("200", total - errors, header: true)
-                + (errors > 0 ? Family("500", errors, header: false) : "");
-        }
-
-        private static string Family(string code, long count, bool header)
-        {
-            const string name = "http_server_request_duration_seconds";
-            var labels = $"http_request_method=\"GET\",http_route=\"/api/items\",http_response_status_code=\"{code}\"";
-            return (header ? $"# HELP {name} Duration.\n# TYPE {name} histogram\n" : "")
-                + string.Concat(
-                    new[] { "0.005", "0.01", "0.1", "1", "+Inf" }.Select(le =>
-                        $"{name}_bucket{{{labels},le=\"{le}\"}} {count}\n"
-                    )
-                )
-                + $"{name}_sum{{{labels}}} {count * 0.001}\n{name}_count{{{labels}}} {count}\n";
-        }
-    }
 }

@@ -118,16 +118,6 @@ public sealed class ScrapeTargetTests
             ScrapeTarget.Of(Pod("{}", """[{"containerPort": 8080}]""", ""), ScrapeSettings.FromPod)
         );
 
-    [Theory]
-    [InlineData("134217728", 134217728L)]
-    [InlineData("128Mi", 134217728L)]
-    [InlineData("0.5Gi", 536870912L)]
-    [InlineData("128M", 128000000L)]
-    [InlineData("128X", null)]
-    [InlineData("", null)]
-    public void A_memory_quantity_is_read_in_bytes(string quantity, long? bytes) =>
-        Assert.Equal(bytes, PodReading.Bytes(quantity));
-
     private static ScrapeTarget.Found Found(Pod pod, ScrapeSettings settings) =>
         Assert.IsType<ScrapeTarget.Found>(ScrapeTarget.Of(pod, settings));
 

@@ -62,10 +62,29 @@ internal sealed class ArgoWorld
     public DateTimeOffset? NextAt { get; private set; }
 
     /// <summary>A canary of five replicas with these steps, version v1, fully deployed.</summary>
-    public static async Task<ArgoWorld> DeployedAsync(string steps, string canary = "", int replicas = 5)
+    public static Task<ArgoWorld> DeployedAsync(string steps, string canary = "", int replicas = 5) =>
+        new ArgoWorld().WithRolloutAsync(
+            $$"""canary: {steps: [{{steps}}]{{(canary.Length == 0 ? "" : ", " + canary)}} }""", replicas);
+
+    /// <summary>A blue-green Rollout with the Services active and preview, version v1, fully deployed.</summary>
+    public static Task<ArgoWorld> DeployedBlueGreenAsync(string blueGreen = "", int replicas = 2)
     {
         var world = new ArgoWorld();
-        world.Create(Rollouts, $$"""
+        foreach (var service in (string[])["active", "preview"])
+        {
+            world.Create("services", $$"""
+                {apiVersion: v1, kind: Service, metadata: {name: {{service}} },
+                 spec: {selector: {app: sample}, ports: [{port: 80}]} }
+                """);
+        }
+        return world.WithRolloutAsync($$"""
+            blueGreen: {activeService: active, previewService: preview{{(blueGreen.Length == 0 ? "" : ", " + blueGreen)}} }
+            """, replicas);
+    }
+
+    private async Task<ArgoWorld> WithRolloutAsync(string strategy, int replicas)
+    {
+        Create(Rollouts, $$"""
             apiVersion: argoproj.io/v1alpha1
             kind: Rollout
             metadata: {name: sample, annotations: {team: blue} }
@@ -76,11 +95,11 @@ internal sealed class ArgoWorld
                 metadata: {labels: {app: sample} }
                 spec: {containers: [{name: api, image: "sample-api:v1"}]}
               strategy:
-                canary: {steps: [{{steps}}]{{(canary.Length == 0 ? "" : ", " + canary)}} }
+                {{strategy}}
             """);
-        await world.SettleAsync();
-        Assert.Equal("Healthy", world.Phase);
-        return world;
+        await SettleAsync();
+        Assert.Equal("Healthy", Phase);
+        return this;
     }
 
     public JsonObject Create(string resource, string yaml) => Objects.Create(resource, "default", Cluster.Object(yaml));
@@ -111,9 +130,20 @@ internal sealed class ArgoWorld
     public JsonObject? Run(string name) => Objects.Get(Runs, "default", name);
 
     /// <summary>The run that the Rollout's status names.</summary>
-    public JsonObject? StepRun => Named("currentStepAnalysisRunStatus");
+    public JsonObject? StepRun => Named(RunSlot.Step);
 
-    public JsonObject? BackgroundRun => Named("currentBackgroundAnalysisRunStatus");
+    public JsonObject? BackgroundRun => Named(RunSlot.Background);
+
+    public JsonObject? PreRun => Named(RunSlot.PrePromotion);
+
+    public JsonObject? PostRun => Named(RunSlot.PostPromotion);
+
+    /// <summary>The version that the pods behind a Service run.</summary>
+    public string VersionBehind(string service)
+    {
+        var hash = Objects.Get("services", "default", service).Text("spec", "selector", ArgoNames.HashLabel);
+        return Version(ReplicaSets.Single(set => set.Text("metadata", "labels", ArgoNames.HashLabel) == hash));
+    }
 
     /// <summary>Writes a verdict of the companion into a run, and lets everything happen that follows.</summary>
     public async Task VerdictAsync(JsonObject run, string phase, string message = "why")
@@ -175,12 +205,12 @@ internal sealed class ArgoWorld
             """), "status");
     }
 
-    private JsonObject? Named(string field) =>
-        Rollout.Text("status", "canary", field, "name") is { } name ? Run(name) : null;
+    private JsonObject? Named(RunSlot slot) =>
+        Rollout.Text("status", slot.Strategy, slot.Field, "name") is { } name ? Run(name) : null;
 
     private HashSet<string> Versions() =>
     [
-        .. new[] { Rollouts, Runs, "replicasets.apps" }.SelectMany(resource => Objects.List(resource))
+        .. new[] { Rollouts, Runs, "replicasets.apps", "services" }.SelectMany(resource => Objects.List(resource))
             .Select(item => $"{item.Text("metadata", "uid")} {item.Text("metadata", "resourceVersion")}"),
     ];
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Strategy;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
@@ -45,8 +46,9 @@ public sealed class CanaryCountsTests
             status: {stableRS: old}
             """);
         var latest = PodTemplateHash.Of(rollout.At("spec", "template"));
-        return CanaryCounts.Next(new RolloutPass(new RolloutState(
-            rollout, [Set(latest, canary), Set("old", stable)], [], new AnalysisTemplates([], []), RunStory.Start)));
+        JsonObject[] sets = [Set(latest, canary), Set("old", stable)];
+        return CanaryCounts.Next(new RolloutPass(
+            new RolloutState(rollout, sets, [], [], new AnalysisTemplates([], []), RunStory.Start)));
     }
 
     private static JsonObject Set(string hash, (int Wanted, int Available) count) => Cluster.Object($$"""

@@ -272,7 +272,7 @@ public sealed class CanaryStepTests
     [Theory]
     [InlineData("{rollbackWindow: {revisions: 3}}", "spec.rollbackWindow")]
     [InlineData("{strategy: {canary: {dynamicStableScale: true}}}", "spec.strategy.canary.dynamicStableScale")]
-    [InlineData("{strategy: {canary: null, blueGreen: {activeService: a}}}", "spec.strategy.blueGreen")]
+    [InlineData("{strategy: {canary: {pingPong: {}}}}", "spec.strategy.canary.pingPong")]
     public async Task What_is_not_played_is_refused_by_name(string spec, string field)
     {
         var world = await ArgoWorld.DeployedAsync("");

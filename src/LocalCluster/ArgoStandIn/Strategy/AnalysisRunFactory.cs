@@ -10,6 +10,11 @@ internal sealed record RunKind(string Type, string Infix, int? StepIndex)
     public static RunKind Step(int index) => new("Step", $"{index}", index);
 
     public static readonly RunKind Background = new("Background", "", null);
+    public static readonly RunKind PrePromotion = new("PrePromotion", "pre", null);
+    public static readonly RunKind PostPromotion = new("PostPromotion", "post", null);
+
+    /// <summary>Only a background run may go on for ever (validation_references.go:158-211).</summary>
+    public bool MustEnd => this != Background;
 }
 
 /// <summary>The revision that a run is made for.</summary>

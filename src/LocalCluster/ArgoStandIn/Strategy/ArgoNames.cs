@@ -9,6 +9,7 @@ internal static class ArgoNames
     public const string AnalysisTemplates = "analysistemplates.argoproj.io";
     public const string ClusterAnalysisTemplates = "clusteranalysistemplates.argoproj.io";
     public const string ReplicaSets = "replicasets.apps";
+    public const string Services = "services";
 
     public const string HashLabel = "rollouts-pod-template-hash";
     public const string TypeLabel = "rollout-type";
@@ -18,6 +19,7 @@ internal static class ArgoNames
     public const string Revision = "rollout.argoproj.io/revision";
     public const string RevisionHistory = "rollout.argoproj.io/revision-history";
     public const string DesiredReplicas = "rollout.argoproj.io/desired-replicas";
+    public const string ManagedBy = "argo-rollouts.argoproj.io/managed-by-rollouts";
     public const string ScaleDownDeadline = "scale-down-deadline";
     public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 }

@@ -11,9 +11,11 @@ internal sealed class PauseChanges(JsonObject status)
 {
     public const string CanaryPauseStep = "CanaryPauseStep";
     public const string InconclusiveAnalysisRun = "InconclusiveAnalysisRun";
+    public const string InconclusiveExperiment = "InconclusiveExperiment";
+    public const string BlueGreenPause = "BlueGreenPause";
 
     private readonly List<string> _added = [];
-    private bool _stepPauseRemoved;
+    private readonly HashSet<string> _removed = [];
     private bool _cleared;
     private bool _abortAdded;
     private bool _abortRemoved;
@@ -28,7 +30,7 @@ internal sealed class PauseChanges(JsonObject status)
 
     public void Add(string reason) => _added.Add(reason);
 
-    public void RemoveStepPause() => _stepPauseRemoved = true;
+    public void Remove(string reason) => _removed.Add(reason);
 
     public void Clear() => _cleared = true;
 
@@ -55,7 +57,7 @@ internal sealed class PauseChanges(JsonObject status)
         next.Remove("abortedAt");
         if (_cleared)
             return;
-        var kept = Current.Where(condition => !(_stepPauseRemoved && condition.Text("reason") == CanaryPauseStep));
+        var kept = Current.Where(condition => !_removed.Contains(condition.Text("reason") ?? ""));
         var conditions = new JsonArray([.. kept.Select(condition => condition.DeepClone())]);
         var isPaused = IsPausedByController;
         foreach (var reason in _added.Where(reason => Find(reason) is null))

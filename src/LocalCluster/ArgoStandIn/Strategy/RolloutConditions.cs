@@ -98,8 +98,13 @@ internal static class RolloutConditions
             && next.Text("stableRS") == next.Text("currentPodHash")
             && (next.Int("updatedReplicas") ?? 0) == pass.Replicas
             && (next.Int("availableReplicas") ?? 0) >= pass.Replicas
-            && (pass.HasTrafficRouting || (next.Int("replicas") ?? 0) == pass.Replicas);
+            && HasAllTraffic(pass);
     }
+
+    /// <summary>Where traffic is routed, older pods may live on for a while without getting any.</summary>
+    private static bool HasAllTraffic(RolloutPass pass) => pass.BlueGreen is null
+        ? pass.HasTrafficRouting || (pass.Next.Int("replicas") ?? 0) == pass.Replicas
+        : pass.Next.Text("blueGreen", "activeSelector") == pass.Next.Text("currentPodHash");
 
     /// <summary>A condition that stands with this status and reason is left as it is, message and all.</summary>
     private static bool Set(RolloutPass pass, string type, bool holds, string reason, string message)

@@ -42,8 +42,17 @@ internal sealed class RolloutPass
 
     public string Name => Rollout.Text("metadata", "name") ?? "";
     public JsonObject Canary => Rollout.Object("spec", "strategy", "canary") ?? [];
+    public JsonObject? BlueGreen => Rollout.Object("spec", "strategy", "blueGreen");
+
+    /// <summary>The one that the Rollout has, for the fields that both know.</summary>
+    public JsonObject Strategy => BlueGreen ?? Canary;
+
     public IReadOnlyList<JsonObject> Steps => Canary.Items("steps");
     public bool HasTrafficRouting => Canary.Object("trafficRouting") is not null;
+
+    /// <summary>Whether stable shrinks as the canary's weight grows; without traffic routing it does anyhow.</summary>
+    public bool ScalesStableDynamically => HasTrafficRouting && Canary.Flag("dynamicStableScale");
+
     public int Replicas => Rollout.Int("spec", "replicas") ?? 1;
     public bool IsPausedBySpec => Rollout.Flag("spec", "paused");
     public bool IsPromotingFully => Status.Flag("promoteFull");
@@ -95,13 +104,12 @@ internal sealed class RolloutPass
             NextAt = at;
     }
 
-    /// <summary>Sets a field of <c>status.canary</c>, or removes it.</summary>
-    public void SetCanaryStatus(string field, JsonNode? value)
+    /// <summary>Sets a field of <c>status.canary</c> or <c>status.blueGreen</c>, or removes it.</summary>
+    public void SetStatus(string strategy, string field, JsonNode? value)
     {
-        var canary = Next.Child("canary");
-        if (value is null)
-            canary.Remove(field);
+        if (value is not null)
+            Next.Child(strategy)[field] = value;
         else
-            canary[field] = value;
+            Next.Object(strategy)?.Remove(field);
     }
 }

@@ -28,11 +28,15 @@ internal static class RolloutPhase
             return "more replicas need to be updated";
         if ((next.Int("availableReplicas") ?? 0) < updated)
             return "updated replicas are still becoming available";
+        var isPromoted = next.Text("stableRS") is { Length: > 0 } stable && stable == next.Text("currentPodHash");
+        if (pass.BlueGreen is not null)
+        {
+            if (next.Text("blueGreen", "activeSelector") != next.Text("currentPodHash"))
+                return "active service cutover pending";
+            return isPromoted ? null : "waiting for analysis to complete";
+        }
         if (!pass.HasTrafficRouting && (next.Int("replicas") ?? 0) > updated)
             return "old replicas are pending termination";
-        var stable = next.Text("stableRS");
-        return string.IsNullOrEmpty(stable) || stable != next.Text("currentPodHash")
-            ? "waiting for all steps to complete"
-            : null;
+        return isPromoted ? null : "waiting for all steps to complete";
     }
 }

@@ -1,7 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy.BlueGreen;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
@@ -22,53 +23,35 @@ internal static class RolloutReconciler
         return new RolloutPlan([.. pass.Writes], pass.NextAt);
     }
 
-    /// <summary>The place for further strategies: validation lets no others through.</summary>
+    /// <summary>What every strategy begins and ends with (rollout/{canary,bluegreen}.go, v1.10).</summary>
     private static void ReconcileStrategy(RolloutPass pass)
     {
-        if (pass.Rollout.Object("spec", "strategy", "canary") is null)
-            throw new UnreachableException($"Rollout {pass.Name} has no strategy that is played");
-        ReconcileCanary(pass);
-        WriteCounts(pass);
-        RolloutConditions.Write(pass);
-    }
-
-    /// <summary>Read me first: the order in which a canary is worked on (rollout/canary.go, v1.10).</summary>
-    private static void ReconcileCanary(RolloutPass pass)
-    {
         if (RolloutRevision.HasTemplateOrStepsChanged(pass))
-        {
             RolloutRevision.Reset(pass);
-        }
         else
-        {
-            // Argo takes an abort away that stands on a finished update, or against a full promotion.
-            if (pass.IsPromotingFully || (pass.Status.Flag("abort") && pass.IsFullyPromoted))
-                pass.Pauses.RemoveAbort();
-            if (pass.IsPromotingFully)
-                pass.Pauses.Clear();
-            RolloutRevision.Sync(pass, mayCreate: !pass.IsPausedBySpec);
-            RolloutRevision.DeleteOld(pass);
-            CanaryAnalysis.Reconcile(pass);
-            CanaryScaling.Reconcile(pass);
-            CanaryProgress.ReconcilePause(pass);
-            CanaryProgress.Advance(pass);
-        }
-        CanaryWeights.Reconcile(pass, pass.Next.Text("stableRS") ?? "");
+            ReconcileUpdate(pass);
+        if (pass.BlueGreen is null)
+            CanaryWeights.Reconcile(pass, pass.Next.Text("stableRS") ?? "");
         pass.Next["currentPodHash"] = pass.LatestHash;
         pass.Next["currentStepHash"] = RolloutRevision.StepHash(pass);
         pass.Pauses.Apply(pass.Next, pass.Now);
+        RolloutCounts.Write(pass);
+        RolloutConditions.Write(pass);
     }
 
-    private static void WriteCounts(RolloutPass pass)
+    private static void ReconcileUpdate(RolloutPass pass)
     {
-        var next = pass.Next;
-        next["replicas"] = pass.ReplicaSets.Sum(set => set.CurrentReplicas);
-        next["updatedReplicas"] = pass.Latest?.CurrentReplicas ?? 0;
-        next["readyReplicas"] = pass.ReplicaSets.Sum(set => set.ReadyReplicas);
-        next["availableReplicas"] = pass.ReplicaSets.Sum(set => set.AvailableReplicas);
-        next["HPAReplicas"] = next.Int("replicas");
-        next["selector"] = string.Join(',', pass.Rollout.TextMap("spec", "selector", "matchLabels")
-            .Select(label => $"{label.Key}={label.Value}"));
+        // Argo takes an abort away that stands on a finished update, or against a full promotion.
+        if (pass.IsPromotingFully || (pass.Status.Flag("abort") && pass.IsFullyPromoted))
+            pass.Pauses.RemoveAbort();
+        if (pass.IsPromotingFully)
+            pass.Pauses.Clear();
+        RolloutRevision.Sync(pass, mayCreate: !pass.IsPausedBySpec);
+        RolloutRevision.DeleteOld(pass);
+        if (pass.BlueGreen is null)
+            CanaryUpdate.Reconcile(pass);
+        else
+            BlueGreenUpdate.Reconcile(pass);
     }
 
     private static void WriteStatus(RolloutPass pass)
@@ -78,8 +61,11 @@ internal static class RolloutReconciler
         var (phase, message) = RolloutPhase.Of(pass);
         pass.Next["phase"] = phase;
         pass.Next.SetText("message", message);
-        if (pass.Next.Object("canary") is { Count: 0 })
-            pass.Next.Remove("canary");
+        foreach (var strategy in (string[])["canary", "blueGreen"])
+        {
+            if (pass.Next.Object(strategy) is { Count: 0 })
+                pass.Next.Remove(strategy);
+        }
         if (MergePatch.Between(pass.Status, pass.Next) is { } patch)
         {
             pass.Write(new ClusterWrite.Patch(ArgoNames.Rollouts, pass.Name,

@@ -25,8 +25,9 @@ internal static class RolloutRevision
         pass.Pauses.Clear();
         pass.Pauses.RemoveAbort();
         pass.Next.Remove("promoteFull");
-        pass.SetCanaryStatus("currentStepAnalysisRunStatus", null);
-        pass.SetCanaryStatus("currentBackgroundAnalysisRunStatus", null);
+        pass.SetStatus("blueGreen", "scaleUpPreviewCheckPoint", null);
+        foreach (var slot in RunSlot.All)
+            pass.SetStatus(slot.Strategy, slot.Field, null);
         if (pass.Steps.Count == 0)
         {
             pass.Next.Remove("currentStepIndex");
@@ -58,6 +59,24 @@ internal static class RolloutRevision
     public static int Newest(RolloutPass pass) =>
         pass.ReplicaSets.Where(set => set.Hash != pass.LatestHash).Select(set => set.Revision)
             .DefaultIfEmpty(0).Max() + 1;
+
+    /// <summary>The latest ReplicaSet becomes the stable one.</summary>
+    public static void Promote(RolloutPass pass, string reason)
+    {
+        pass.Pauses.Clear();
+        pass.Pauses.RemoveAbort();
+        pass.Next.Remove("promoteFull");
+        pass.SetStatus("blueGreen", "scaleUpPreviewCheckPoint", null);
+        if (pass.Steps.Count > 0)
+            pass.Next["currentStepIndex"] = pass.Steps.Count;
+        else
+            pass.Next.Remove("currentStepIndex");
+        if (pass.IsFullyPromoted)
+            return;
+        pass.Next["stableRS"] = pass.LatestHash;
+        pass.Emit("RolloutCompleted",
+            $"Rollout completed update to revision {pass.Latest!.Revision} ({pass.LatestHash}): {reason}");
+    }
 
     public static void DeleteOld(RolloutPass pass)
     {

@@ -5,10 +5,12 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 /// <summary>All that a reconcile of one Rollout looks at.</summary>
 /// <param name="ReplicaSets">Those that the Rollout controls.</param>
 /// <param name="Runs">Every AnalysisRun of the namespace that this controller may see.</param>
+/// <param name="Services">Every Service of the namespace.</param>
 internal sealed record RolloutState(
     JsonObject Rollout,
     IReadOnlyList<JsonObject> ReplicaSets,
     IReadOnlyList<JsonObject> Runs,
+    IReadOnlyList<JsonObject> Services,
     AnalysisTemplates Templates,
     DateTimeOffset Now);
 

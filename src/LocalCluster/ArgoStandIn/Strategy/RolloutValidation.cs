@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Runs;
+using Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
@@ -15,7 +16,8 @@ internal static class RolloutValidation
     [
         ["spec", "rollbackWindow"],
         ["spec", "restartAt"],
-        ["spec", "strategy", "blueGreen"],
+        ["spec", "strategy", "blueGreen", "activeMetadata"],
+        ["spec", "strategy", "blueGreen", "previewMetadata"],
         ["spec", "strategy", "canary", "dynamicStableScale"],
         ["spec", "strategy", "canary", "minPodsPerReplicaSet"],
         ["spec", "strategy", "canary", "pingPong"],
@@ -26,7 +28,8 @@ internal static class RolloutValidation
     public static string? Problem(RolloutState state)
     {
         var rollout = state.Rollout;
-        var found = SpecProblem(rollout) ?? StepProblem(rollout) ?? AnalysisProblem(rollout, state.Templates);
+        var found = SpecProblem(rollout) ?? ServiceProblem(state) ?? StepProblem(rollout)
+            ?? AnalysisProblem(rollout, state.Templates);
         return found is null ? null : $"The Rollout \"{rollout.Text("metadata", "name")}\" is invalid: {found}";
     }
 
@@ -44,10 +47,36 @@ internal static class RolloutValidation
         }
         if (Array.Find(NotPlayed, path => rollout.At(path) is { } value && value.ToJsonString() != "false") is { } path)
             return $"{string.Join('.', path)}: Unsupported value: not played by the local cluster";
-        return rollout.Object("spec", "strategy", "canary") is null
-            ? "spec.strategy.strategy: Required value: Rollout has missing field "
-                + "'.spec.strategy.canary or .spec.strategy.blueGreen'"
-            : null;
+        var strategy = rollout.Object("spec", "strategy");
+        return (strategy.Object("canary"), strategy.Object("blueGreen")) switch
+        {
+            (null, null) => "spec.strategy.strategy: Required value: Rollout has missing field "
+                + "'.spec.strategy.canary or .spec.strategy.blueGreen'",
+            ({ }, { }) => "spec.strategy.strategy: Invalid value: Multiple Strategies can not be listed",
+            _ => null,
+        };
+    }
+
+    /// <summary>A Service that is named must be there.</summary>
+    private static string? ServiceProblem(RolloutState state)
+    {
+        if (state.Rollout.Object("spec", "strategy", "blueGreen") is not { } blueGreen)
+            return null;
+        const string strategy = "spec.strategy.blueGreen";
+        if (blueGreen.Text("activeService") is not { Length: > 0 } active)
+            return $"{strategy}.activeService: Required value";
+        if (active == blueGreen.Text("previewService"))
+        {
+            return $"{strategy}.activeService: Duplicate value: This rollout uses the same service for the active and "
+                + "preview services, but two different services are required.";
+        }
+        var known = state.Services.Select(service => service.Text("metadata", "name")).ToHashSet();
+        foreach (var field in (string[])["activeService", "previewService"])
+        {
+            if (blueGreen.Text(field) is { Length: > 0 } name && !known.Contains(name))
+                return $"{strategy}.{field}: Invalid value: \"{name}\": service \"{name}\" not found";
+        }
+        return null;
     }
 
     private static string? StepProblem(JsonObject rollout)
@@ -66,22 +95,25 @@ internal static class RolloutValidation
 
     private static string? AnalysisProblem(JsonObject rollout, AnalysisTemplates templates)
     {
-        var canary = rollout.Object("spec", "strategy", "canary");
-        if (canary.Object("analysis") is { } background
-            && Problem(rollout, background, RunKind.Background, templates) is { } problem)
+        foreach (var (field, analysis, kind) in Analyses(rollout.Object("spec", "strategy")))
         {
-            return $"spec.strategy.canary.analysis.templates: Invalid value: {problem}";
-        }
-        var steps = canary.Items("steps");
-        for (var i = 0; i < steps.Count; i++)
-        {
-            if (steps[i].Object("analysis") is { } analysis
-                && Problem(rollout, analysis, RunKind.Step(i), templates) is { } stepProblem)
-            {
-                return $"spec.strategy.canary.steps[{i}].analysis.templates: Invalid value: {stepProblem}";
-            }
+            if (analysis is not null && Problem(rollout, analysis, kind, templates) is { } problem)
+                return $"spec.strategy.{field}.templates: Invalid value: {problem}";
         }
         return null;
+    }
+
+    /// <summary>Every place where a strategy may name templates.</summary>
+    private static IEnumerable<(string Field, JsonObject? Analysis, RunKind Kind)> Analyses(JsonObject? strategy)
+    {
+        yield return ("canary.analysis", strategy.Object("canary", "analysis"), RunKind.Background);
+        foreach (var (i, step) in strategy.Items("canary", "steps").Index())
+            yield return ($"canary.steps[{i}].analysis", step.Object("analysis"), RunKind.Step(i));
+        var blueGreen = strategy.Object("blueGreen");
+        yield return (
+            "blueGreen.prePromotionAnalysis", blueGreen.Object("prePromotionAnalysis"), RunKind.PrePromotion);
+        yield return (
+            "blueGreen.postPromotionAnalysis", blueGreen.Object("postPromotionAnalysis"), RunKind.PostPromotion);
     }
 
     /// <summary>Hashes are not known yet; a field that is not there yet is no reason to refuse.</summary>
@@ -97,11 +129,10 @@ internal static class RolloutValidation
             if (!hasValue && !given.Contains(argument.Text("name")))
                 return $"args.{argument.Text("name")} was not resolved";
         }
-        // A background run may go on for ever, a step must not (validation_references.go:158-211).
-        var endless = kind.StepIndex is null
-            ? null
-            : spec.Items("metrics").Select(metric => new MetricSpec(metric))
-                .FirstOrDefault(metric => metric.EffectiveCount is null);
+        var endless = kind.MustEnd
+            ? spec.Items("metrics").Select(metric => new MetricSpec(metric))
+                .FirstOrDefault(metric => metric.EffectiveCount is null)
+            : null;
         return endless is null ? null : $"metric '{endless.Name}' runs indefinitely. Invalid value for count: 0";
     }
 }

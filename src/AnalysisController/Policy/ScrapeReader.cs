@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Rollouts.Analysis.Policy;
+using Rollouts.AnalysisController.Scraping;
+
+namespace Rollouts.AnalysisController.Policy;
+
+/// <summary>The <c>scrape</c> object of a policy or of a template's plugin body.</summary>
+internal static class ScrapeReader
+{
+    private const int MostLength = 253;
+
+    public static ScrapeSettings Read(JsonElement json, string path, List<string> problems)
+    {
+        var scrape = new FieldReader(json, path, problems);
+        var settings = new ScrapeSettings(
+            scrape.Has("scheme") ? scrape.Choice("scheme", Scheme.Http).ToString().ToLowerInvariant() : null,
+            ReadPort(scrape),
+            ReadPath(scrape, "path"),
+            ReadPath(scrape, "healthPath")
+        );
+        scrape.ReportUnknown();
+        return settings;
+    }
+
+    private enum Scheme
+    {
+        Http,
+        Https,
+    }
+
+    /// <summary>A number, or a port's name as Kubernetes allows one: letters, digits and hyphens, at most 15.</summary>
+    private static string? ReadPort(FieldReader scrape)
+    {
+        const int MostNameLength = 15;
+        switch (scrape.Take("port"))
+        {
+            case null:
+                return null;
+            case { ValueKind: JsonValueKind.Number } number
+                when number.TryGetInt32(out var port) && port is > 0 and <= ushort.MaxValue:
+                return number.GetRawText();
+            case { ValueKind: JsonValueKind.String } text when IsPort(text.GetString()!):
+                return text.GetString();
+            case { } other:
+                scrape.Problem("port", other, "a number from 1 to 65535, or the name of a container's port,");
+                return null;
+        }
+
+        static bool IsPort(string text) =>
+            text.All(char.IsAsciiDigit)
+                ? ushort.TryParse(text, out var port) && port > 0
+                : text.Length is > 0 and <= MostNameLength
+                    && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character)
+                        || character == '-');
+    }
+
+    private static string? ReadPath(FieldReader scrape, string name)
+    {
+        switch (scrape.Take(name))
+        {
+            case null:
+                return null;
+            case { ValueKind: JsonValueKind.String } text
+                when text.GetString() is { Length: > 0 and <= MostLength } path && path[0] == '/':
+                return path;
+            case { } other:
+                scrape.Problem(name, other, "a path that begins with /, of at most 253 characters,");
+                return null;
+        }
+    }
+}

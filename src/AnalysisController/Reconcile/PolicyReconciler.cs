@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Policy;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>
+/// One pass over one policy: what its status says, and which of its ended report runs have had their time. All of it
+/// follows from the caches, so that it may be run at any moment, by any replica that may write.
+/// </summary>
+internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient client, TimeProvider clock)
+{
+    /// <returns>When the next report run has had its time; null to wait for a change.</returns>
+    public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
+    {
+        if (caches.Policies.Find(key) is not { } policy)
+        {
+            return null;
+        }
+
+        var read = PolicyReader.Read(policy);
+        var status = StatusOf(policy, read);
+        if (!status.Matches(policy.Status))
+        {
+            var patch = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = policy.Metadata.ResourceVersion },
+                ["status"] = status.ToJson(policy.Status, JsonText.Time(clock.GetUtcNow())),
+            };
+            var written = await client.PatchStatusAsync(ResourceTypes.CanaryPolicies, key, patch, cancellation);
+            caches.Policies.Put(written);
+        }
+
+        return read is PolicyResult.Valid(var terms) ? await PruneAsync(terms, cancellation) : null;
+    }
+
+    private PolicyStatus StatusOf(CanaryPolicy policy, PolicyResult read)
+    {
+        var runs = caches
+            .AnalysisRuns.In(policy.Metadata.Namespace)
+            .Where(run => run.PolicyName == policy.Metadata.Name)
+            .OrderBy(run => run.Metadata.CreationTimestamp)
+            .ThenBy(run => run.Metadata.Name, StringComparer.Ordinal)
+            .ToList();
+        var live = runs.FindLast(run => !run.IsCompleted);
+        var last = live ?? runs.LastOrDefault();
+        return new PolicyStatus(
+            policy.Metadata.Generation,
+            [Readiness(read), Activity(live), Availability(last)],
+            last is null ? null : Describe(last)
+        );
+    }
+
+    private PolicyCondition Readiness(PolicyResult read)
+    {
+        if (read is not PolicyResult.Valid(var terms))
+        {
+            var problems = ((PolicyResult.Invalid)read).Problems;
+            return Ready(PolicyCondition.False, RunReason.InvalidSpec, string.Join("; ", problems));
+        }
+
+        var chosen = caches
+            .Rollouts.In(terms.Metadata.Namespace)
+            .Where(terms.Selects)
+            .OrderBy(rollout => rollout.Metadata.Name, StringComparer.Ordinal)
+            .Select(rollout =>
+                (rollout.Metadata.Name, By: PolicySelection
+                    .For(rollout, caches.Policies.In(terms.Metadata.Namespace))[0])
+            )
+            .ToList();
+        var judged = chosen.Where(choice => choice.By.Name == terms.Name).Select(choice => choice.Name).ToList();
+        var lost = chosen
+            .Where(choice => choice.By.Name != terms.Name)
+            .Select(choice => $"{choice.Name} is judged by policy {choice.By.Name}")
+            .ToList();
+        return (judged, lost) switch
+        {
+            ([], []) => Ready(PolicyCondition.False, "NoRollout", "no Rollout of this namespace is selected"),
+            ([], _) => Ready(PolicyCondition.False, "Overruled", string.Join("; ", lost)),
+            _ => Ready(
+                PolicyCondition.True, "Judging", string.Join("; ", [$"judges {string.Join(", ", judged)}", .. lost])),
+        };
+
+        static PolicyCondition Ready(string status, string reason, string message) =>
+            new(PolicyCondition.Ready, status, reason, message);
+    }
+
+    private static PolicyCondition Activity(AnalysisRun? live) =>
+        live is null
+            ? new(PolicyCondition.Analyzing, PolicyCondition.False, "Idle", "no update is being judged")
+            : new(PolicyCondition.Analyzing, PolicyCondition.True, "Judging", $"see AnalysisRun {live.Metadata.Name}");
+
+    private static PolicyCondition Availability(AnalysisRun? last)
+    {
+        return last?.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Reason) switch
+        {
+            null => Available(PolicyCondition.Unknown, RunReason.NotJudged, "nothing has been scraped yet"),
+            RunReason.InvalidSpec => Available(PolicyCondition.Unknown, RunReason.InvalidSpec, "nothing was scraped"),
+            var reason when VerdictReason.IsWantOfData(reason) => Available(
+                PolicyCondition.False,
+                reason,
+                $"see AnalysisRun {last!.Metadata.Name}"
+            ),
+            _ => Available(PolicyCondition.True, "Scraped", $"see AnalysisRun {last!.Metadata.Name}"),
+        };
+
+        static PolicyCondition Available(string status, string reason, string message) =>
+            new(PolicyCondition.MetricsAvailable, status, reason, message);
+    }
+
+    private static LastAnalysis Describe(AnalysisRun run)
+    {
+        var annotations = run.Metadata.Annotations;
+        return new LastAnalysis(
+            (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Name ?? "",
+            annotations.GetValueOrDefault(ReportRun.RevisionAnnotation) ?? "",
+            annotations.GetValueOrDefault(RunAnnotations.Verdict) ?? nameof(Decision.Continue),
+            annotations.GetValueOrDefault(RunAnnotations.Reason) ?? VerdictReason.Collecting,
+            annotations.GetValueOrDefault(RunAnnotations.Summary) ?? "",
+            JsonText.Time(run.Status.StartedAt ?? run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch),
+            run.Status.CompletedAt is { } at ? JsonText.Time(at) : null,
+            run.Metadata.Name
+        );
+    }
+
+    /// <summary>Deletes ended report runs beyond the history that the policy keeps, Rollout by Rollout.</summary>
+    private async Task<DateTimeOffset?> PruneAsync(PolicyTerms terms, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var oldest = now - terms.History.MaxAge;
+        DateTimeOffset? next = null;
+        var byRollout = caches
+            .AnalysisRuns.In(terms.Metadata.Namespace)
+            .Where(run => run.IsReport && run.IsCompleted && run.PolicyName == terms.Name)
+            .GroupBy(run => run.ReportedRollout?.Uid);
+        foreach (var reports in byRollout)
+        {
+            var newestFirst = reports.OrderByDescending(run => run.Status.CompletedAt).ToImmutableArray();
+            for (var i = 0; i < newestFirst.Length; i++)
+            {
+                var endedAt = newestFirst[i].Status.CompletedAt ?? now;
+                if (i >= terms.History.Limit || endedAt <= oldest)
+                {
+                    await client.DeleteAsync(ResourceTypes.AnalysisRuns, newestFirst[i], cancellation);
+                }
+                else if (next is null || endedAt + terms.History.MaxAge < next)
+                {
+                    next = endedAt + terms.History.MaxAge;
+                }
+            }
+        }
+
+        return next;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Rollouts.LocalCluster.ArgoStandIn.Strategy.Canary;
+
+/// <summary>
+/// A canary update, START HERE: in the order in which Argo works on it (rollout/canary.go, v1.10).
+/// </summary>
+internal static class CanaryUpdate
+{
+    public static void Reconcile(RolloutPass pass)
+    {
+        CanaryAnalysis.Reconcile(pass);
+        CanaryScaling.Reconcile(pass);
+        CanaryProgress.ReconcilePause(pass);
+        CanaryProgress.Advance(pass);
+    }
+}

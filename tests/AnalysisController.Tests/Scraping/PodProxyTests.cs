@@ -1,0 +1,118 @@
+using Rollouts.Analysis;
+using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Scraping;
+
+namespace Rollouts.AnalysisController.Tests.Scraping;
+
+/// <summary>Scrapes through the API server's pod proxy, with the controller's own client.</summary>
+public sealed class PodProxyTests
+{
+    private static readonly Pod Pod = new()
+    {
+        Metadata = new ObjectMeta { Name = "shop-1", Namespace = "shop" },
+        Status = new PodStatus { PodIP = "10.0.0.7" },
+    };
+
+    [Theory]
+    [InlineData("http://10.0.0.7:8080/metrics", "api/v1/namespaces/shop/pods/shop-1:8080/proxy/metrics")]
+    [InlineData("https://10.0.0.7:8443/q?a=b", "api/v1/namespaces/shop/pods/https:shop-1:8443/proxy/q?a=b")]
+    public void The_pods_path_is_put_below_its_proxy(string direct, string expected) =>
+        Assert.Equal(expected, PodProxy.Of(Pod, new Uri(direct))!.ToString());
+
+    [Theory]
+    [InlineData("/../../../secrets/admin")]
+    [InlineData("/%2e%2e/%2e%2e/secrets")]
+    [InlineData("/a/..%2f..%2f..%2fsecrets")]
+    [InlineData("/a/%252e%252e/%252e%252e/secrets")]
+    [InlineData("/a/..%5c..%5csecrets")]
+    public void A_path_of_a_pod_never_becomes_another_request_with_our_credentials(string path)
+    {
+        var settings = ScrapeSettings.FromPod with { Port = "80", Path = path };
+        var target = Assert.IsType<ScrapeTarget.Found>(ScrapeTarget.Of(Pod, settings));
+
+        var asked = PodProxy.Of(Pod, target.Metrics);
+
+        var below = new Uri("https://api/api/v1/namespaces/shop/pods/shop-1:80/proxy/");
+        var whole = asked is null ? below : new Uri(new Uri("https://api/"), asked);
+        var decoded = Uri.UnescapeDataString(Uri.UnescapeDataString(whole.AbsolutePath));
+        Assert.StartsWith(below.AbsolutePath, decoded, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", decoded, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scrape_goes_to_the_API_server_with_the_controllers_token()
+    {
+        await using var server = ScriptedPod.Answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nup 1\n");
+
+        var (metrics, _) = await ScrapeAsync(server);
+
+        Assert.IsType<MetricsScrape.Answered>(metrics);
+        var request = Assert.Single(
+            server.Requests,
+            request => request.StartsWith(
+                "GET /api/v1/namespaces/shop/pods/shop-1:8080/proxy/metrics ", StringComparison.Ordinal)
+        );
+        Assert.Contains("Authorization: Bearer api-token\r\n", request, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        403,
+        "pods \\\"shop-1\\\" is forbidden: User \\\"x\\\" cannot get resource \\\"pods/proxy\\\"",
+        "ProxyForbidden"
+    )]
+    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.7:8080: connect: connection refused",
+        "ConnectionRefused")]
+    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.7:8080: i/o timeout", "ConnectTimeout")]
+    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.7:8080: connect: no route to host",
+        "HostUnreachable")]
+    [InlineData(503, "error trying to reach service: http: server gave HTTP response to HTTPS client", "TlsFailed")]
+    [InlineData(503, "error trying to reach service: EOF", "NetworkUnreachable")]
+    public async Task What_the_API_server_says_for_itself_is_told_from_what_a_pod_says(
+        int status,
+        string message,
+        string reason
+    )
+    {
+        var body = $$"""{"kind":"Status","apiVersion":"v1","message":"{{message}}","code":{{status}}}""";
+        await using var server = ScriptedPod.Answering(
+            $"HTTP/1.1 {status} No\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+        );
+
+        var (metrics, health) = await ScrapeAsync(server);
+
+        var failed = Assert.IsType<MetricsScrape.Failed>(metrics);
+        Assert.True(reason == failed.Reason, $"wanted {reason}, got {failed.Reason}: {failed.Message}");
+        Assert.Equal(HealthProbe.Unknown, health);
+    }
+
+    [Fact]
+    public async Task A_503_of_the_pod_itself_stays_the_pods()
+    {
+        await using var server = ScriptedPod.Answering("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy");
+
+        var (metrics, health) = await ScrapeAsync(server);
+
+        Assert.Equal("HttpStatus", Assert.IsType<MetricsScrape.Failed>(metrics).Reason);
+        Assert.Equal(HealthProbe.Fail, health);
+    }
+
+    private static async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(ScriptedPod server)
+    {
+        var config = new ClusterConfig
+        {
+            Server = new Uri($"http://127.0.0.1:{server.Port}/"),
+            Source = "test",
+            Token = "api-token",
+        };
+        var options = new ScrapeOptions { Via = ScrapeVia.ApiServer };
+        using var http = KubernetesHttp.Connect(config);
+        using var scraper = new PodScraper(http, options, TimeProvider.System);
+        return await scraper.ScrapeAsync(
+            Pod,
+            ScrapeSettings.FromPod with { Port = "8080" },
+            TestContext.Current.CancellationToken
+        );
+    }
+}
