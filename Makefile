@@ -11,7 +11,7 @@ build: ## compile everything; warnings are errors
 test: ## set up, build, run every test; TESTS="House Api.Tests" runs only those projects
 	@scripts/test $(TESTS)
 
-demo: ## a good canary promoted, a bad one rolled back; SCENARIO=bad-errors|slow|good|no-traffic|crashloop runs one
+demo: ## a good canary promoted, a bad one rolled back; SCENARIO=good|bad-errors|slow|… runs one of its own
 	@scripts/local-cluster demo $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
 
 cluster: ## start the local cluster and leave it running, to drive it with kubectl and curl

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollouts.AnalysisController.Endpoints;
 using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Reconcile;
 using Rollouts.Exposition.Metrics;
 using Serilog;
 using Serilog.Events;
@@ -79,12 +80,13 @@ internal static class ControllerHost
         parts.Metrics.InitializeIn(registry);
         ProbeEndpoints.Map(web, parts.Health);
         MetricsEndpoint.Map(web, registry);
+        VerdictEndpoint.Map(web, parts.Verdicts, options.VerdictTokenFile);
         await web.StartAsync(cancellation);
         var scope = options.Namespaces is [] ? "all namespaces" : $"namespace {string.Join(", ", options.Namespaces)}";
         ControllerLog.Started(log, AddressOf(web), config.Server, config.Source, cluster.Version, scope);
         await RunAsync(
             parts.LeadAsync,
-            rest => parts.ServeAsync(namespaces, cluster.HasPolicies, rest),
+            rest => parts.ServeAsync(new WatchScope(namespaces, options.InstanceId, cluster.HasPolicies), rest),
             cancellation
         );
         ControllerLog.Stopped(log);

@@ -97,6 +97,17 @@ internal static partial class ControllerLog
     [LoggerMessage(16, LogLevel.Warning, "Lease {Lease}: {Message}")]
     public static partial void LeaseFailed(ILogger log, ObjectKey lease, string message);
 
+    [LoggerMessage(
+        42,
+        LogLevel.Warning,
+        "AnalysisRun does not know {Field}: Argo Rollouts is older than 1.8, and a gate that asks /api/v1/verdict ends "
+            + "Successful at its count though nothing was decided; set its inconclusiveLimit to count - 1"
+    )]
+    public static partial void ArgoTooOldForPull(ILogger log, string field);
+
+    [LoggerMessage(43, LogLevel.Information, "Cannot tell whether AnalysisRun knows {Field}: {Message}")]
+    public static partial void ArgoNotChecked(ILogger log, string field, string message);
+
     [LoggerMessage(17, LogLevel.Debug, "{Method} {Path}: {Code} in {Milliseconds:0} ms")]
     public static partial void Requested(ILogger log, string method, string path, string code, double milliseconds);
 

@@ -14,6 +14,15 @@ internal sealed record ControllerOptions
     /// <summary>Empty watches all namespaces.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 
+    /// <summary>
+    /// Judge the Rollouts that carry this instance id; null judges those that carry none, as Argo's own controller
+    /// does.
+    /// </summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>A file with the bearer token that the verdict endpoint asks for; null lets everybody ask.</summary>
+    public string? VerdictTokenFile { get; init; }
+
     public required IPEndPoint Listen { get; init; }
 
     public ScrapeOptions Scrape { get; init; } = new();

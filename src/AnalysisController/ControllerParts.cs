@@ -71,12 +71,15 @@ internal sealed class ControllerParts : IDisposable
         };
         _scraper = new PodScraper(_scrapeHttp, options.Scrape, clock);
         _term = new LeaderTerm(_caches, _rollouts, _policies, Begin, events.RunAsync, _witnesses, Metrics, clock);
+        Verdicts = new VerdictLookup(_caches, clock);
         Health = new ControllerHealth(_caches, _freshness, _probe, _client, _journal, _election, clock);
     }
 
     public ControllerMetrics Metrics { get; }
 
     public ControllerHealth Health { get; }
+
+    public VerdictLookup Verdicts { get; }
 
     /// <summary>
     /// What only one of several controllers does: at once where it is alone, else when its turn comes.
@@ -85,7 +88,7 @@ internal sealed class ControllerParts : IDisposable
         _election is null ? _term.RunAsync(stop, CancellationToken.None) : _election.RunAsync(_term.RunAsync, stop);
 
     /// <summary>What everybody does, leader or stand-by: a stand-by whose caches are warm takes over at once.</summary>
-    public Task ServeAsync(IReadOnlyList<string?> namespaces, bool hasPolicies, CancellationToken cancellation)
+    public Task ServeAsync(WatchScope scope, CancellationToken cancellation)
     {
         var watches = new WatchLoop(
             _client,
@@ -99,7 +102,7 @@ internal sealed class ControllerParts : IDisposable
             _log
         );
         return Task.WhenAll(
-            watches.RunAsync(namespaces, hasPolicies, cancellation),
+            watches.RunAsync(scope, cancellation),
             _probe.RunAsync(cancellation),
             _journal?.RunAsync(cancellation) ?? Task.CompletedTask
         );

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rollouts.AnalysisController;
 using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
 
 var run = new Command(
@@ -12,6 +13,7 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
 {
     run,
     ReplayCommand.Create(),
+    LintCommand.Create(),
 };
 RunCommand.AddTo(root);
 

@@ -1,13 +1,17 @@
 using System.Net.Sockets;
+using System.Reflection;
 using Rollouts.Api.Faults;
 using Rollouts.Api.Health;
 using Rollouts.Api.Settings;
 
 namespace Rollouts.Api;
 
-/// <summary>The verbs of the program: serve (none), <c>hc</c> and <c>--help</c>.</summary>
+/// <summary>The verbs of the program: serve (none), <c>hc</c>, <c>--version</c> and <c>--help</c>.</summary>
 internal static class ApiProgram
 {
+    private static string Version =>
+        typeof(ApiProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
     {
         switch (arguments)
@@ -17,8 +21,11 @@ internal static class ApiProgram
             case ["--help" or "-h"]:
                 await output.WriteLineAsync(HelpText.Write());
                 return 0;
-            case ["hc", var port] when ushort.TryParse(port, out var number):
-                return await SelfProbe.RunAsync(number, errors);
+            case ["--version"]:
+                await output.WriteLineAsync($"api {Version}");
+                return 0;
+            case ["hc", var address] when SelfProbe.TargetOf(address) is { } target:
+                return await SelfProbe.RunAsync(target, errors);
             default:
                 await errors.WriteLineAsync(
                     $"api: unknown arguments '{string.Join(' ', arguments)}'; try 'api --help'");

@@ -12,9 +12,10 @@ internal static class HelpText
             .Append("""
                 api: the sample API for canary drills
 
-                  api            serve
-                  api hc PORT    ask 127.0.0.1:PORT/health/live; exit 0 when it answers 200, else 1
-                  api --help     this text
+                  api                 serve
+                  api hc [HOST:]PORT  ask HOST (127.0.0.1) for /health/live; exit 0 when it answers 200, else 1
+                  api --version       name and version
+                  api --help          this text
 
                 Everything is set by environment variables, or by the same names in appsettings.json beside the program:
 

@@ -105,8 +105,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>
     /// Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.
     /// </summary>
-    /// <param name="options">Further options of <c>run</c>.</param>
-    public async Task<ControllerProcess> StartControllerAsync(params IReadOnlyList<string> options)
+    public async Task<ControllerProcess> StartControllerAsync()
     {
         // A new port each time: the one of a killed run may not be free at once.
         var listen = new IPEndPoint(Network.NodeAddress, ControllerPort + _controllerRuns++);
@@ -116,7 +115,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             listen,
             ControllerLogPath,
             JournalFolder,
-            options);
+            _options.ControllerOptions);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
             _options.ControllerProgram,

@@ -22,7 +22,7 @@ internal static class RepositoryFiles
             ?? throw new LocalClusterException($"{program} is not built: nothing in {output}; run `make build`");
     }
 
-    private static string Root()
+    public static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -78,7 +78,7 @@ public sealed class CheckpointTests
         var bytes = Checkpoint.Write(CanaryAnalysis.Start(Everything, FakeRollout.Start)).Bytes.ToArray();
         bytes[1] = 9;
         var unreadable = Assert.IsType<CheckpointResult.Unreadable>(Checkpoint.Read(bytes));
-        Assert.Equal("the checkpoint has version 9; this program reads version 1", unreadable.Message);
+        Assert.Equal("the checkpoint has version 9; this program reads version 2", unreadable.Message);
     }
 
     [Fact]

@@ -20,6 +20,15 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task The_version_is_printed_with_the_name()
+    {
+        var (exitCode, output) = await ChildProcess.RunAsync(Program, ["--version"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"^api \d+\.\d+\.\d+\n$", output);
+    }
+
+    [Fact]
     public async Task Wrong_settings_are_told_all_at_once_and_nothing_starts()
     {
         var (exitCode, output) = await ChildProcess.RunAsync(
@@ -52,6 +61,9 @@ public sealed class ProgramTests
         var port = $"{api.Address.Port}";
 
         Assert.Equal(0, await RunAsync("hc", port));
+        Assert.Equal(0, await RunAsync("hc", $"localhost:{port}"));
+        Assert.Equal(1, await RunAsync("hc", $"nobody.invalid:{port}"));
+        Assert.Equal(1, await RunAsync("hc", "localhost:"));
         await api.SwitchOnAsync("unhealthy");
         Assert.Equal(1, await RunAsync("hc", port));
         Assert.Equal(1, await RunAsync("hc", $"{FreePort.Take()}"));

@@ -26,7 +26,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         int seed,
         bool traffic = true,
         Action<LocalClusterHost>? prepare = null,
-        IReadOnlyList<string>? controllerOptions = null
+        string[]? controllerOptions = null
     )
     {
         var host = await LocalClusterHost.StartAsync(
@@ -35,6 +35,7 @@ internal sealed class LiveCluster : IAsyncDisposable
                 Seed = seed,
                 ApiProgram = RepositoryFiles.Program("Api", "api"),
                 ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
+                ControllerOptions = controllerOptions ?? [],
                 CrdFolder = RepositoryFiles.Crds(),
             },
             NullLoggerFactory.Instance,
@@ -45,7 +46,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             SampleManifests.Create(host.Objects, host.PodPort);
             prepare?.Invoke(host);
-            await cluster.StartControllerAsync(controllerOptions ?? []);
+            await cluster.StartControllerAsync();
             await cluster.UntilRolloutAsync(
                 "the first version is stable",
                 rollout =>
@@ -67,10 +68,9 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
     }
 
-    /// <param name="options">Further options of <c>run</c>.</param>
-    public async Task StartControllerAsync(params IReadOnlyList<string> options)
+    public async Task StartControllerAsync()
     {
-        Controller = await Host.StartControllerAsync(options);
+        Controller = await Host.StartControllerAsync();
         await Controller.UntilReadyAsync(Cancellation);
     }
 

@@ -86,7 +86,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- /* Where Argo asks; what is in doubled braces Argo fills in. */}}
 {{- define "sample-api.verdictUrl" -}}
 {{- $query := printf "namespace=%s&rollout=%s" (include "sample-api.namespace" .) (include "sample-api.fullname" .) }}
-{{- printf "%s/api/v1/verdict?%s&canary={{args.canary}}&stable={{args.stable}}" .Values.analysis.pull.url $query }}
+{{- $hashes := "stable={{args.stable}}&canary={{args.canary}}" }}
+{{- range $key, $value := .Values.analysis.spec }}
+{{- if not (has $key (list "preset" "policy")) }}
+{{- fail (printf "analysis.spec.%s cannot be said in a URL: in mode pull name a policy, or a preset" $key) }}
+{{- end }}
+{{- $query = printf "%s&%s=%s" $query $key $value }}
+{{- end }}
+{{- printf "%s/api/v1/verdict?%s&%s" .Values.analysis.pull.url $query $hashes }}
 {{- end }}
 
 {{- /* A fault as the program reads it: key=value, several status codes joined by |. */}}

@@ -35,6 +35,7 @@ internal static class TroubleReader
             Rounds = past.Rounds + 1,
             Canary = canary,
             Stable = stable,
+            ArmsShareTraffic = round.ArmsShareTraffic,
             ProfilesDiffer = canary.Profile is not null && stable.Profile is not null
                 && canary.Profile != stable.Profile,
             CanaryFirstSeenAt = past.CanaryFirstSeenAt ?? (isCanaryThere ? round.At : null),

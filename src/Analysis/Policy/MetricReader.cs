@@ -51,6 +51,7 @@ internal static class MetricReader
                     : Bettors.Linear) == Bettors.LinearAndTanh,
             DryRun = fields.Flag("dryRun", start.DryRun),
             Action = fields.Choice("action", start.Action),
+            Statistic = fields.Choice("statistic", start.Statistic),
         };
         fields.ReportUnknown();
         return metric.CountsAgainstAlpha && metric.Weight <= 0 ? metric with { Weight = DefaultWeight } : metric;
@@ -82,7 +83,7 @@ internal static class MetricReader
             MetricSpec.Named("errors")! with { Name = name, Kind = MetricKind.Ratio, Weight = DefaultWeight },
         MetricSource.Histogram => MetricSpec.Named("lat_p90")! with { Name = name, Weight = DefaultWeight },
         MetricSource.Classes => MetricSpec.Named("classes")! with { Name = name },
-        MetricSource.Gauge => MetricSpec.Named("memory")! with { Name = name },
+        MetricSource.Gauge => MetricSpec.Named("memory")! with { Name = name, Statistic = GaugeStatistic.Level },
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

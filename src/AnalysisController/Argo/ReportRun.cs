@@ -16,7 +16,7 @@ internal static class ReportRun
     /// <summary>The policy by which a run is judged.</summary>
     public const string PolicyAnnotation = "rollouts-companion.io/policy";
 
-    public const string InstanceIdLabel = "argo-rollouts.argoproj.io/controller-instance-id";
+    private const string InstanceIdLabel = "argo-rollouts.argoproj.io/controller-instance-id";
 
     public const string RevisionAnnotation = "rollout.argoproj.io/revision";
 

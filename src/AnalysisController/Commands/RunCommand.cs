@@ -26,9 +26,21 @@ internal static class RunCommand
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string?> InstanceId = new("--instance-id")
+    {
+        Description =
+            "Judge only Rollouts with this argo-rollouts.argoproj.io/controller-instance-id. Default: those without.",
+    };
+
+    private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
+    {
+        Description = "File with the bearer token that GET /api/v1/verdict asks for. Default: anybody may ask.",
+    };
+
     private static readonly Option<IPEndPoint> Listen = new("--listen")
     {
-        Description = "Address and port of /livez, /readyz, /health and /metrics; port 0 takes a free one.",
+        Description =
+            "Address and port of /livez, /readyz, /health, /metrics and /api/v1/verdict; port 0 takes a free one.",
         DefaultValueFactory = _ => new IPEndPoint(IPAddress.Any, 8090),
         CustomParser = ParseEndPoint,
     };
@@ -62,9 +74,8 @@ internal static class RunCommand
     /// </summary>
     public static void AddTo(Command command)
     {
-        foreach (
-            var option in new Option[] { Kubeconfig, Context, Namespace, Listen, Format, Level, DataFolder, DataLimit }
-        )
+        foreach (var option in new Option[] {
+            Kubeconfig, Context, Namespace, InstanceId, VerdictTokenFile, Listen, Format, Level, DataFolder, DataLimit })
         {
             command.Options.Add(option);
         }
@@ -80,6 +91,8 @@ internal static class RunCommand
                         Kubeconfig = arguments.GetValue(Kubeconfig),
                         Context = arguments.GetValue(Context),
                         Namespaces = [.. (arguments.GetValue(Namespace) ?? []).Distinct(StringComparer.Ordinal)],
+                        InstanceId = arguments.GetValue(InstanceId),
+                        VerdictTokenFile = arguments.GetValue(VerdictTokenFile),
                         Listen = arguments.GetRequiredValue(Listen),
                         LogFormat = arguments.GetValue(Format),
                         LogLevel = arguments.GetValue(Level),

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -43,6 +44,14 @@ internal sealed class KubernetesClient(HttpClient http, TimeProvider clock, Writ
         {
             return false;
         }
+    }
+
+    /// <summary>Whether the schema that the cluster serves for a resource's group and version knows a field.</summary>
+    public async Task<bool> KnowsFieldAsync<T>(ResourceType<T> type, string field, CancellationToken cancellation)
+        where T : IKubernetesObject
+    {
+        var schema = await _connection.SendAsync(HttpMethod.Get, $"openapi/v3/{type.Api}", null, cancellation);
+        return schema.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{field}\"")) >= 0;
     }
 
     public async Task<T> GetAsync<T>(ResourceType<T> type, ObjectKey key, CancellationToken cancellation)

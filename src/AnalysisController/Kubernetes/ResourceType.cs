@@ -30,10 +30,22 @@ internal static class ResourceTypes
     /// </summary>
     public const string PodTemplateHashLabel = "rollouts-pod-template-hash";
 
+    /// <summary>
+    /// The label by which several Argo controllers share a cluster (types.go LabelKeyControllerInstanceID).
+    /// </summary>
+    public const string InstanceIdLabel = "argo-rollouts.argoproj.io/controller-instance-id";
+
     private const string Argo = "apis/argoproj.io/v1alpha1";
 
     public static ResourceType<Rollout> Rollouts { get; } =
         new(Argo, "rollouts", KubernetesJson.Default.Rollout, KubernetesJson.Default.ObjectListRollout);
+
+    /// <summary>The Rollouts of one Argo controller: with its instance id, or without any.</summary>
+    public static ResourceType<Rollout> RolloutsOf(string? instanceId) =>
+        Rollouts with
+        {
+            Selector = instanceId is null ? $"!{InstanceIdLabel}" : $"{InstanceIdLabel}={instanceId}",
+        };
 
     public static ResourceType<AnalysisRun> AnalysisRuns { get; } =
         new(Argo, "analysisruns", KubernetesJson.Default.AnalysisRun, KubernetesJson.Default.ObjectListAnalysisRun);

@@ -24,7 +24,7 @@ internal sealed class RolloutReconciler(
     private static readonly TimeSpan TolerableSkew = TimeSpan.FromSeconds(30);
 
     private readonly PushDelivery _push = new(client);
-    private readonly PullDelivery _pull = new(client);
+    private readonly PullDelivery _pull = new(client, log);
     private readonly DirectDelivery _direct = new(caches, client, witnesses, log);
     private readonly ReportRuns _reports = new(caches, client, clock);
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];

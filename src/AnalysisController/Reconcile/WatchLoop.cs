@@ -3,6 +3,14 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
+/// <summary>What of the cluster is watched.</summary>
+/// <param name="Namespaces">Null among them is all namespaces.</param>
+/// <param name="InstanceId">
+/// Which Rollouts are ours among several Argo controllers'; null for those without an id.
+/// </param>
+/// <param name="HasPolicies">Whether the cluster serves our own resource; without it there is none to wait for.</param>
+internal sealed record WatchScope(IReadOnlyList<string?> Namespaces, string? InstanceId, bool HasPolicies);
+
 /// <summary>Feeds the caches from the watches, and the queue with the keys that a change concerns.</summary>
 internal sealed class WatchLoop(
     KubernetesClient client,
@@ -15,26 +23,22 @@ internal sealed class WatchLoop(
     Random jitter,
     ILogger log)
 {
-    /// <param name="namespaces">Null among them is all namespaces.</param>
-    /// <param name="hasPolicies">
-    /// Whether the cluster serves our own resource; without it there is none to wait for.
-    /// </param>
-    public Task RunAsync(IReadOnlyList<string?> namespaces, bool hasPolicies, CancellationToken cancellation)
+    public Task RunAsync(WatchScope scope, CancellationToken cancellation)
     {
-        if (!hasPolicies)
+        if (!scope.HasPolicies)
         {
             ControllerLog.NoPolicies(log);
         }
 
-        return Task.WhenAll(namespaces.SelectMany(scope => new[]
+        return Task.WhenAll(scope.Namespaces.SelectMany(name => new[]
         {
-            FollowAsync(ResourceTypes.Rollouts, caches.Rollouts, scope, cancellation),
-            FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, scope, cancellation),
-            FollowAsync(ResourceTypes.Pods, caches.Pods, scope, cancellation),
-            FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, scope, cancellation),
-            hasPolicies
-                ? FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, scope, cancellation)
-                : KnowNone(caches.Policies, scope),
+            FollowAsync(ResourceTypes.RolloutsOf(scope.InstanceId), caches.Rollouts, name, cancellation),
+            FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, name, cancellation),
+            FollowAsync(ResourceTypes.Pods, caches.Pods, name, cancellation),
+            FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, name, cancellation),
+            scope.HasPolicies
+                ? FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, name, cancellation)
+                : KnowNone(caches.Policies, name),
         }));
     }
 

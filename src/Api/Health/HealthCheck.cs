@@ -87,22 +87,23 @@ internal sealed class HealthChecks(
         using var timeout = new CancellationTokenSource(options.CheckTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         var start = clock.GetTimestamp();
+        HealthEntry entry;
         try
         {
-            return (check.Name, await check.ObserveAsync(either.Token).WaitAsync(either.Token));
+            entry = await check.ObserveAsync(either.Token).WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             var limit = options.CheckTimeout.TotalMilliseconds;
-            return (check.Name, new HealthEntry(
-                "fail", "datastore", limit, "ms", clock.GetUtcNow(), $"no answer within {limit} ms"));
+            entry = new HealthEntry(
+                "fail", "datastore", limit, "ms", clock.GetUtcNow(), $"no answer within {limit} ms");
         }
-        finally
+
+        if (check.Need != HealthNeed.Never)
         {
-            if (check.Need != HealthNeed.Never)
-            {
-                meter.Record(check.Component, clock.GetElapsedTime(start));
-            }
+            meter.Record(check.Component, entry.Status, clock.GetElapsedTime(start));
         }
+
+        return (check.Name, entry);
     }
 }

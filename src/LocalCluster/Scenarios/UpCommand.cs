@@ -42,7 +42,7 @@ internal static class UpCommand
                 var story = new DemoStory(host, console, () => TrafficCounts.Zero, clock);
                 await console.RunAsync(async () =>
                 {
-                    await story.DeployFirstVersionAsync(cancellation);
+                    await story.DeployFirstVersionAsync(null, cancellation);
                     await controller.UntilReadyAsync(cancellation);
                     return true;
                 });

@@ -23,26 +23,7 @@ type chart struct {
 
 func loadChart(folder string) (*chart, error) {
 	c := &chart{templates: map[string]string{}, files: files{}}
-	err := filepath.Walk(folder, func(name string, entry os.FileInfo, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		relative, err := filepath.Rel(folder, name)
-		if err != nil {
-			return err
-		}
-		if strings.HasPrefix(relative, "templates/") {
-			c.templates[relative] = string(text)
-		} else {
-			c.files[relative] = text
-		}
-		return nil
-	})
-	if err != nil {
+	if err := c.loadFolder(folder, ""); err != nil {
 		return nil, err
 	}
 	if err := yaml.UnmarshalStrict(c.files["Chart.yaml"], &c.metadata); err != nil {
@@ -52,6 +33,37 @@ func loadChart(folder string) (*chart, error) {
 		return nil, fmt.Errorf("%s/values.yaml: %v", folder, err)
 	}
 	return c, nil
+}
+
+// loadFolder reads what is below a folder; like Helm it follows links, by which charts share the files of crds/.
+func (c *chart) loadFolder(folder, prefix string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		name, relative := filepath.Join(folder, entry.Name()), path.Join(prefix, entry.Name())
+		target, err := os.Stat(name)
+		if err != nil {
+			return err
+		}
+		if target.IsDir() {
+			if err := c.loadFolder(name, relative); err != nil {
+				return err
+			}
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(relative, "templates/") {
+			c.templates[relative] = string(text)
+		} else {
+			c.files[relative] = text
+		}
+	}
+	return nil
 }
 
 // context builds what a template sees as the dot.

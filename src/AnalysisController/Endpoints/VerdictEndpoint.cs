@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rollouts.AnalysisController.Reconcile;
+using Rollouts.AnalysisController.Scraping;
+
+namespace Rollouts.AnalysisController.Endpoints;
+
+/// <summary>
+/// <c>GET /api/v1/verdict</c>: what a <c>web</c> metric of Argo's asks. The answer is 200 whatever the verdict is, for
+/// Argo counts every other status as an error and aborts after five; who may not ask gets that.
+/// </summary>
+internal static class VerdictEndpoint
+{
+    /// <param name="tokenFile">A file with the bearer token that is asked for; null lets everybody ask.</param>
+    public static void Map(WebApplication web, VerdictLookup lookup, string? tokenFile)
+    {
+        web.MapGet(Argo.VerdictQuery.Path, context => AnswerAsync(context, lookup, tokenFile));
+        web.MapGet("/openapi.json", ContractAsync);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, VerdictLookup lookup, string? tokenFile)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        if (tokenFile is not null && await RefusalAsync(context, tokenFile) is var (status, why))
+        {
+            response.StatusCode = status;
+            response.ContentType = "text/plain; charset=utf-8";
+            if (status == StatusCodes.Status401Unauthorized)
+            {
+                response.Headers.WWWAuthenticate = "Bearer";
+            }
+
+            await response.WriteAsync(why + "\n", context.RequestAborted);
+            return;
+        }
+
+        var query = context.Request.Query;
+        var answer = lookup.Find(
+            new VerdictQuestion(Text("namespace"), Text("rollout"), Text("stable"), Text("canary"), Text("analysisRun"))
+        );
+        response.ContentType = "application/json";
+        await response.WriteAsync(
+            JsonSerializer.Serialize(answer, VerdictJson.Default.VerdictAnswer),
+            context.RequestAborted
+        );
+
+        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>Why somebody may not ask; null when they may. What cannot be checked is refused.</summary>
+    private static async Task<(int Status, string Why)?> RefusalAsync(HttpContext context, string tokenFile)
+    {
+        const string scheme = "Bearer ";
+        var (token, problem) = await BearerToken.ReadAsync(tokenFile, context.RequestAborted);
+        if (token is null)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, problem ?? "");
+        }
+
+        var given = context.Request.Headers.Authorization.ToString();
+        var isGood =
+            given.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(given[scheme.Length..].Trim()),
+                Encoding.UTF8.GetBytes(token)
+            );
+        return isGood ? null : (StatusCodes.Status401Unauthorized, "a bearer token is asked for, and this is not it");
+    }
+
+    private static async Task ContractAsync(HttpContext context)
+    {
+        await using var contract = typeof(VerdictEndpoint).Assembly.GetManifestResourceStream("openapi.json")!;
+        context.Response.ContentType = "application/json";
+        await contract.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(VerdictAnswer))]
+internal sealed partial class VerdictJson : JsonSerializerContext;
