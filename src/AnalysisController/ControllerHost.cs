@@ -86,7 +86,8 @@ internal static class ControllerHost
         ControllerLog.Started(log, AddressOf(web), config.Server, config.Source, cluster.Version, scope);
         await RunAsync(
             parts.LeadAsync,
-            rest => parts.ServeAsync(new WatchScope(namespaces, options.InstanceId, cluster.HasPolicies), rest),
+            rest => parts.ServeAsync(
+                new WatchScope(namespaces, options.InstanceId, cluster.HasExperiments, cluster.HasPolicies), rest),
             cancellation
         );
         ControllerLog.Stopped(log);

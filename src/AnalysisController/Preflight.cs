@@ -4,8 +4,11 @@ namespace Rollouts.AnalysisController;
 
 /// <summary>What the cluster is, as far as it matters to us.</summary>
 /// <param name="Version">The API server's.</param>
+/// <param name="HasExperiments">
+/// Whether Experiments are served and may be read: a Rollout without them needs none.
+/// </param>
 /// <param name="HasPolicies">Whether the CRD of CanaryPolicy is installed.</param>
-internal sealed record ClusterTraits(string Version, bool HasPolicies);
+internal sealed record ClusterTraits(string Version, bool HasExperiments, bool HasPolicies);
 
 /// <summary>
 /// What must hold before anything is started: the server answers, serves what we watch, and lets us. One object of each
@@ -39,6 +42,31 @@ internal static class Preflight
             );
         }
 
-        return new ClusterTraits(version, await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation));
+        return new ClusterTraits(
+            version,
+            await MayReadExperimentsAsync(client, namespaces, cancellation),
+            await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation)
+        );
+    }
+
+    private static async Task<bool> MayReadExperimentsAsync(
+        KubernetesClient client,
+        IReadOnlyList<string?> namespaces,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            foreach (var scope in namespaces)
+            {
+                await client.TryListAsync(ResourceTypes.Experiments, scope, cancellation);
+            }
+
+            return true;
+        }
+        catch (KubernetesException e) when (e.IsNotFound || e.IsForbidden)
+        {
+            return false;
+        }
     }
 }

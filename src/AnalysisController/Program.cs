@@ -16,6 +16,7 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
     LintCommand.Create(),
 };
 RunCommand.AddTo(root);
+VersionAction.AddTo(root, "analysis-controller");
 
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)

@@ -4,7 +4,7 @@ namespace Rollouts.LocalCluster;
 
 /// <summary>What the controller is started with.</summary>
 /// <param name="DataFolder">Of its journal.</param>
-/// <param name="More">Further options, as on its command line.</param>
+/// <param name="More">Options that this one controller has.</param>
 internal sealed record ControllerArguments(
     string Kubeconfig,
     string Namespace,

@@ -105,7 +105,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>
     /// Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.
     /// </summary>
-    public async Task<ControllerProcess> StartControllerAsync()
+    /// <param name="options">Further options of <c>run</c>.</param>
+    public async Task<ControllerProcess> StartControllerAsync(params IReadOnlyList<string> options)
     {
         // A new port each time: the one of a killed run may not be free at once.
         var listen = new IPEndPoint(Network.NodeAddress, ControllerPort + _controllerRuns++);
@@ -115,7 +116,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             listen,
             ControllerLogPath,
             JournalFolder,
-            _options.ControllerOptions);
+            options);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
             _options.ControllerProgram,

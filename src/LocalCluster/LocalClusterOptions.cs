@@ -17,9 +17,6 @@ internal sealed record LocalClusterOptions
     /// <summary>The program <c>analysis-controller</c>.</summary>
     public required string ControllerProgram { get; init; }
 
-    /// <summary>Further options of the controller, as on its command line.</summary>
-    public IReadOnlyList<string> ControllerOptions { get; init; } = [];
-
     /// <summary>Folder of the CustomResourceDefinitions.</summary>
     public required string CrdFolder { get; init; }
 

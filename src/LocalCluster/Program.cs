@@ -14,6 +14,7 @@ var root = new RootCommand(
     UpCommand.Create(),
     DemoCommand.Create(),
 };
+VersionAction.AddTo(root, "local-cluster");
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
 {

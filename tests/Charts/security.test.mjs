@@ -111,8 +111,7 @@ function allowed(values) {
   return [
     ...may("argoproj.io/rollouts[]", ...look, ...(values.actions?.pause ? ["patch"] : [])),
     ...(values.actions?.abort ? may("argoproj.io/rollouts/status[]", "patch") : []),
-    ...may("argoproj.io/analysisruns[]", ...look, "create", "patch"),
-    ...may("argoproj.io/analysistemplates[]", ...look),
+    ...may("argoproj.io/analysisruns[]", ...look, "create", "patch", "delete"),
     ...may("apps/replicasets[]", ...look),
     ...may("/pods[]", ...look),
     ...(values.scrape?.via === "ApiServer" ? may("/pods/proxy[]", "get") : []),
@@ -125,7 +124,7 @@ function allowed(values) {
 const leasing = (lease) =>
   [
     ...may("coordination.k8s.io/leases[]", "create"),
-    ...may(`coordination.k8s.io/leases[${lease}]`, "get", "update", "patch"),
+    ...may(`coordination.k8s.io/leases[${lease}]`, "get", "patch"),
   ].sort();
 
 for (const { chart, set, file, objects } of renderings) {

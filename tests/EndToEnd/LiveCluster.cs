@@ -26,7 +26,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         int seed,
         bool traffic = true,
         Action<LocalClusterHost>? prepare = null,
-        string[]? controllerOptions = null
+        IReadOnlyList<string>? controllerOptions = null
     )
     {
         var host = await LocalClusterHost.StartAsync(
@@ -35,7 +35,6 @@ internal sealed class LiveCluster : IAsyncDisposable
                 Seed = seed,
                 ApiProgram = RepositoryFiles.Program("Api", "api"),
                 ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
-                ControllerOptions = controllerOptions ?? [],
                 CrdFolder = RepositoryFiles.Crds(),
             },
             NullLoggerFactory.Instance,
@@ -46,7 +45,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             SampleManifests.Create(host.Objects, host.PodPort);
             prepare?.Invoke(host);
-            await cluster.StartControllerAsync();
+            await cluster.StartControllerAsync(controllerOptions ?? []);
             await cluster.UntilRolloutAsync(
                 "the first version is stable",
                 rollout =>
@@ -68,9 +67,10 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
     }
 
-    public async Task StartControllerAsync()
+    /// <param name="options">Further options of <c>run</c>.</param>
+    public async Task StartControllerAsync(params IReadOnlyList<string> options)
     {
-        Controller = await Host.StartControllerAsync();
+        Controller = await Host.StartControllerAsync(options);
         await Controller.UntilReadyAsync(Cancellation);
     }
 

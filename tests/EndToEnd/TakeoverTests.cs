@@ -24,7 +24,7 @@ public sealed class TakeoverTests
     {
         await using var cluster = await LiveCluster.StartAsync(seed: 21, controllerOptions: Options);
         var leader = cluster.Controller;
-        await cluster.StartControllerAsync();
+        await cluster.StartControllerAsync(Options);
         var standby = cluster.Controller;
         Assert.Contains("leader_election_master_status{name=\"analysis-controller\"} 1", await MetricsAsync(leader));
 

@@ -60,7 +60,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
-{{- /* What the controller may do with what it watches; as much in a ClusterRole as in a Role. */}}
+{{- /*
+What the controller may do with what it watches; as much in a ClusterRole as in a Role. It deletes report runs of its own.
+Templates it never reads: Argo puts their metrics into the run.
+*/}}
 {{- define "analysis-controller.rules" -}}
 - apiGroups: [argoproj.io]
   resources: [rollouts]
@@ -72,10 +75,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 - apiGroups: [argoproj.io]
   resources: [analysisruns]
-  verbs: [get, list, watch, create, patch]
-- apiGroups: [argoproj.io]
-  resources: [analysistemplates]
-  verbs: [get, list, watch]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [get, list, watch]

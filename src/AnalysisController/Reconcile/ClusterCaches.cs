@@ -12,6 +12,8 @@ internal sealed class ClusterCaches(int scopes = 1)
 
     private const string ReplicaSetKind = "ReplicaSet";
 
+    private const string ExperimentKind = "Experiment";
+
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ResourceCache<Rollout> Rollouts { get; } = new(scopes);
@@ -22,13 +24,20 @@ internal sealed class ClusterCaches(int scopes = 1)
 
     public ResourceCache<AnalysisRun> AnalysisRuns { get; } = new(scopes, RolloutUidOf);
 
+    public ResourceCache<Experiment> Experiments { get; } = new(scopes);
+
     public ResourceCache<CanaryPolicy> Policies { get; } = new(scopes);
 
     /// <summary>Completes when all of them have had their first list.</summary>
     public Task Synced => _synced.Task;
 
     public bool AreSynced =>
-        Rollouts.IsSynced && ReplicaSets.IsSynced && Pods.IsSynced && AnalysisRuns.IsSynced && Policies.IsSynced;
+        Rollouts.IsSynced
+        && ReplicaSets.IsSynced
+        && Pods.IsSynced
+        && AnalysisRuns.IsSynced
+        && Experiments.IsSynced
+        && Policies.IsSynced;
 
     /// <summary>
     /// The Rollout that an object belongs to; null when it belongs to none, or to one that the caches do not show yet.
@@ -38,14 +47,22 @@ internal sealed class ClusterCaches(int scopes = 1)
         {
             Rollout => ObjectKey.Of(subject),
             Pod => OwnerKey(subject, ReplicaSetKind) is { } key && ReplicaSets.Find(key) is { } owner
-                ? OwnerKey(owner, RolloutKind)
+                ? OwningRollout(owner)
                 : null,
             CanaryPolicy => null,
             AnalysisRun { IsReport: true } run => run.ReportedRollout is { } reported
                 ? new ObjectKey(run.Metadata.Namespace, reported.Name)
                 : null,
-            _ => OwnerKey(subject, RolloutKind),
+            _ => OwningRollout(subject),
         };
+
+    /// <summary>Its own controller, or the Rollout whose step made the Experiment that is.</summary>
+    private ObjectKey? OwningRollout(IKubernetesObject subject) =>
+        OwnerKey(subject, ExperimentKind) is { } key
+            ? Experiments.Find(key) is { } experiment
+                ? OwnerKey(experiment, RolloutKind)
+                : null
+            : OwnerKey(subject, RolloutKind);
 
     /// <summary>Whoever fills the caches says so when he has.</summary>
     public void AnnounceSynced() => _synced.TrySetResult();

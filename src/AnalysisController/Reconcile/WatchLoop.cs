@@ -8,8 +8,10 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// <param name="InstanceId">
 /// Which Rollouts are ours among several Argo controllers'; null for those without an id.
 /// </param>
+/// <param name="HasExperiments">Whether the cluster serves Experiments and lets us read them.</param>
 /// <param name="HasPolicies">Whether the cluster serves our own resource; without it there is none to wait for.</param>
-internal sealed record WatchScope(IReadOnlyList<string?> Namespaces, string? InstanceId, bool HasPolicies);
+internal sealed record WatchScope(
+    IReadOnlyList<string?> Namespaces, string? InstanceId, bool HasExperiments, bool HasPolicies);
 
 /// <summary>Feeds the caches from the watches, and the queue with the keys that a change concerns.</summary>
 internal sealed class WatchLoop(
@@ -36,6 +38,9 @@ internal sealed class WatchLoop(
             FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, name, cancellation),
             FollowAsync(ResourceTypes.Pods, caches.Pods, name, cancellation),
             FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, name, cancellation),
+            scope.HasExperiments
+                ? FollowAsync(ResourceTypes.Experiments, caches.Experiments, name, cancellation)
+                : KnowNone(caches.Experiments, name),
             scope.HasPolicies
                 ? FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, name, cancellation)
                 : KnowNone(caches.Policies, name),

@@ -71,8 +71,9 @@ internal static class Calibrate
             The budget for false aborts is alpha = 1 %, over all metrics and all looks; the standard error of a row at
             1 % is {error:0.00} %. Competitors see the same evidence: models of documented defaults, one configuration
             each (tests/Simulation/Deciders). Binomial and Poisson draws with a mean of 60 or more are rounded normals.
-            Burst frequencies and noise shapes are those of tests/Simulation/Worlds/Families.cs, because the
-            specification does not give them; under noise not simulated here the rates are unknown.
+            Bursts are those of tests/Simulation/Worlds/Families.cs. The specification names their mean size and
+            length only; how often they come, and that sizes vary, was inferred from how often simple success ratios
+            per minute abort in its tables. Under noise not simulated here the rates are unknown.
 
             ## Healthy canaries: who aborts them
 

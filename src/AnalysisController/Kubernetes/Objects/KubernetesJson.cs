@@ -68,6 +68,7 @@ internal sealed record ServerVersion
 [JsonSerializable(typeof(ObjectList<Rollout>))]
 [JsonSerializable(typeof(ObjectList<AnalysisRun>))]
 [JsonSerializable(typeof(ObjectList<CanaryPolicy>))]
+[JsonSerializable(typeof(ObjectList<Experiment>))]
 [JsonSerializable(typeof(ObjectList<Lease>))]
 [JsonSerializable(typeof(ObjectList<Event>))]
 [JsonSerializable(typeof(WatchLine))]
