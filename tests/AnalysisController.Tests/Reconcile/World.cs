@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
@@ -26,6 +27,8 @@ internal sealed class World : IDisposable
     private ClusterCaches _caches = new();
     private RolloutReconciler _reconciler = null!;
     private PolicyReconciler _policies = null!;
+    private Witnesses _witnesses = new(null, null);
+    private EvidenceJournal? _journal;
 
     public World()
     {
@@ -58,9 +61,18 @@ internal sealed class World : IDisposable
     /// </summary>
     public bool HasExperiment { get; set; }
 
-    /// <summary>The process begins, or begins again: nothing is left but what the cluster holds.</summary>
+    /// <summary>Where the process journals from its next start on; null keeps no journal.</summary>
+    public string? JournalFolder { get; set; }
+
+    /// <summary>
+    /// The process begins, or begins again: nothing is left but what the cluster holds, and the disk.
+    /// </summary>
     public void Start()
     {
+        _journal = JournalFolder is { } folder
+            ? new EvidenceJournal(new JournalOptions(folder, 1 << 30), Clock, _metrics, NullLogger.Instance)
+            : null;
+        _witnesses = new Witnesses(_journal, null);
         _caches = new ClusterCaches();
         _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
         string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
@@ -74,7 +86,7 @@ internal sealed class World : IDisposable
             _caches,
             client,
             _scraper,
-            new Witnesses(null, null),
+            _witnesses,
             _metrics,
             Clock,
             NullLogger.Instance
@@ -82,6 +94,13 @@ internal sealed class World : IDisposable
         _policies = new PolicyReconciler(_caches, client, Clock);
         Watch();
     }
+
+    /// <summary>What a process does first once its caches are in sync.</summary>
+    public void CatchUp() => _witnesses.CatchUp(_caches.AnalysisRuns.All);
+
+    /// <summary>The disk takes what waits for it; a process that is killed before this loses it.</summary>
+    public Task FlushJournalAsync() =>
+        _journal?.RunAsync(new CancellationToken(canceled: true)) ?? Task.CompletedTask;
 
     /// <summary>The watch catches up with the API server.</summary>
     public void Watch()
@@ -97,6 +116,8 @@ internal sealed class World : IDisposable
         var end = Clock.GetUtcNow() + duration;
         while (Clock.GetUtcNow() < end)
         {
+            // The disk is quick: what a kill can lose is the line of the latest patch.
+            await FlushJournalAsync();
             DateTimeOffset? dueAt;
             try
             {
