@@ -14,6 +14,7 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
     run,
     ReplayCommand.Create(),
     LintCommand.Create(),
+    HealthCheckCommand.Create(),
 };
 RunCommand.AddTo(root);
 VersionAction.AddTo(root, "analysis-controller");
