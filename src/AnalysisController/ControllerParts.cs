@@ -64,11 +64,7 @@ internal sealed class ControllerParts : IDisposable
         _journal = options.Journal is { } kept ? new EvidenceJournal(kept, clock, Metrics, log) : null;
         var events = new EventRecorder(_client, identity, clock, Metrics.EventEnded, EventFailed);
         _witnesses = new Witnesses(_journal, events);
-        _scrapeHttp = options.Scrape.Via switch
-        {
-            ScrapeVia.Pod => ScrapeHttp.Connect(options.Scrape),
-            ScrapeVia.ApiServer => KubernetesHttp.Connect(config),
-        };
+        _scrapeHttp = PodConnection.Open(options.Scrape, config);
         _scraper = new PodScraper(_scrapeHttp, options.Scrape, clock);
         _term = new LeaderTerm(_caches, _rollouts, _policies, Begin, events.RunAsync, _witnesses, Metrics, clock);
         Verdicts = new VerdictLookup(_caches, clock);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rollouts.AnalysisController;
 using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Explain;
 using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
 
@@ -13,6 +14,7 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
 {
     run,
     ReplayCommand.Create(),
+    ExplainCommand.Create(),
     LintCommand.Create(),
     HealthCheckCommand.Create(),
 };

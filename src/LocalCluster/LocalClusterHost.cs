@@ -62,6 +62,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>Curl this: it splits by weight as the Service does.</summary>
     public Uri ServiceAddress => Port.Address;
 
+    /// <summary>Of Argo's controller and of the companion; null without one.</summary>
+    public string? InstanceId => _options.InstanceId;
+
     /// <summary>The node's own loopback address, on which nobody else listens.</summary>
     public IPAddress NodeAddress => Network.NodeAddress;
 
@@ -116,7 +119,7 @@ internal sealed class LocalClusterHost : IAsyncDisposable
             listen,
             ControllerLogPath,
             JournalFolder,
-            options);
+            _options.InstanceId is { } id ? [.. options, "--instance-id", id] : options);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
             _options.ControllerProgram,
@@ -204,7 +207,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
         Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        Keep(nameof(ArgoController), new ArgoController(Objects, clock, _logger).RunAsync);
+        var argo = new ArgoController(Objects, clock, _logger, new InstanceId(_options.InstanceId));
+        Keep(nameof(ArgoController), argo.RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
     }

@@ -23,5 +23,8 @@ internal sealed record LocalClusterOptions
     /// <summary>Folder of the kubeconfig, the controller's log; null makes one that goes with the cluster.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Of Argo's controller and of the companion; null works on what carries no instance id.</summary>
+    public string? InstanceId { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

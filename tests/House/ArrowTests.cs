@@ -34,8 +34,8 @@ public sealed class ArrowTests
         new($"{Controller}.Policy", $"{Controller}.Kubernetes.Objects", $"{Controller}.Scraping", "Rollouts.Analysis"),
         new($"{Controller}.Leadership", $"={Controller}", $"{Controller}.Kubernetes"),
         new($"{Controller}.Journal", $"={Controller}", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),
-        new($"{Controller}.Reconcile", $"={Controller}", $"{Controller}.Kubernetes", $"{Controller}.Journal", $"{Controller}.Argo",
-            $"{Controller}.Policy", $"{Controller}.Scraping", "Rollouts.Analysis"),
+        new($"{Controller}.Reconcile", $"={Controller}", $"{Controller}.Kubernetes", $"{Controller}.Argo",
+            $"{Controller}.Journal", $"{Controller}.Policy", $"{Controller}.Scraping", "Rollouts.Analysis"),
 
         new(Cluster),
         new($"{Cluster}.ApiServer"),

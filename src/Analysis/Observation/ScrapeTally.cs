@@ -12,7 +12,7 @@ internal static class ScrapeTally
 {
     private const string BucketSuffix = "_bucket";
 
-    private static readonly ImmutableArray<string> MemoryGauges =
+    public static readonly ImmutableArray<string> MemoryGauges =
     [
         "process_resident_memory_bytes", "dotnet_process_memory_working_set_bytes", "process_working_set_bytes",
         "process_memory_usage_bytes", "jvm_memory_used_bytes",

@@ -39,6 +39,7 @@ internal static class MetricReader
 
         var metric = start with
         {
+            Kind = KindOf(source) ?? start.Kind,
             Source = source ?? start.Source,
             Tolerance = fields.Number("tolerance", start.Tolerance, 1, 20),
             Gate = fields.Number("gate", start.Gate, 0, 1),
@@ -87,6 +88,17 @@ internal static class MetricReader
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>A source of one's own decides the kind, also under the name of a default metric.</summary>
+    private static MetricKind? KindOf(MetricSource? source) => source switch
+    {
+        null => null,
+        MetricSource.Ratio => MetricKind.Ratio,
+        MetricSource.Histogram => MetricKind.Latency,
+        MetricSource.Classes => MetricKind.Classes,
+        MetricSource.Gauge => MetricKind.Gauge,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     private static MetricSource? ReadSource(FieldReader fields, List<string> problems)
     {
         if (fields.Take("ratio") is { } ratio)
@@ -130,12 +142,12 @@ internal static class MetricReader
         var fields = new FieldReader(json, parts.Qualified(name), problems);
         var metric = fields.Text("metric", null);
         var labels = ImmutableArray.CreateBuilder<LabelValues>();
-        if (fields.Take("labels") is { ValueKind: JsonValueKind.Object } map)
+        if (fields.Take("labels") is { } map)
         {
             var values = new FieldReader(map, fields.Qualified("labels"), problems);
-            foreach (var label in map.EnumerateObject())
+            foreach (var label in values.Names)
             {
-                labels.Add(new LabelValues(label.Name, values.Texts(label.Name, [])));
+                labels.Add(new LabelValues(label, values.Texts(label, [])));
             }
         }
 

@@ -102,7 +102,7 @@ public sealed record MetricSpec
     public bool CountsAgainstAlpha => Action == MetricAction.Abort && !DryRun && Kind != MetricKind.Gauge;
 
     /// <summary>The metrics that are judged unless a policy names others.</summary>
-    public static ImmutableArray<MetricSpec> Defaults { get; } =
+    public static ImmutableArray<MetricSpec> Defaults =>
     [
         Named("errors")!, Named("lat_p50")!, Named("lat_p90")!, Named("lat_p99")!, Named("health")!, Named("restarts")!,
         Named("clientErrors")!,

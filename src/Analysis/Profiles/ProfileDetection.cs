@@ -67,7 +67,8 @@ public static class ProfileDetection
         RowFit.Absent => null,
         RowFit.OtherLabels => row.Name == picked?.Name || row.Requests == picked?.Requests
             ? null
-            : "its series lack " + string.Join(" or ", row.Requires.Concat(row.Status.Select(label => label.Name))),
+            : "its series lack a label of " + string.Join(", ", row.Requires.Concat(
+                row.Status.Select(label => label.Name))),
         RowFit.Elsewhere => $"no series has {row.Only!.Label} in {string.Join(", ", row.Only.Values)}: "
             + "what it counts is not, or not only, this pod's own traffic",
         RowFit.Fits => wanted is not null && wanted != row.Name ? $"the policy asks for {wanted}"

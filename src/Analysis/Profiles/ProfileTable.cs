@@ -142,7 +142,7 @@ public static class ProfileTable
         };
 
     private static RequestProfile Rpc(string family) =>
-        Histogram("OpenTelemetryRpc", family, "rpc_grpc_status_code", "rpc_service") with
+        Histogram("OpenTelemetryRpc", family, "rpc_grpc_status_code", "rpc_service", "rpc_method") with
         {
             Status =
             [

@@ -74,8 +74,21 @@ internal static class RunCommand
     /// </summary>
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] {
-            Kubeconfig, Context, Namespace, InstanceId, VerdictTokenFile, Listen, Format, Level, DataFolder, DataLimit })
+        foreach (
+            var option in new Option[]
+            {
+                Kubeconfig,
+                Context,
+                Namespace,
+                InstanceId,
+                VerdictTokenFile,
+                Listen,
+                Format,
+                Level,
+                DataFolder,
+                DataLimit,
+            }
+        )
         {
             command.Options.Add(option);
         }

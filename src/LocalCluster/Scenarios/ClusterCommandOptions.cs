@@ -44,6 +44,11 @@ internal sealed class ClusterCommandOptions
             + "Default: a temporary one, deleted at the end.",
     };
 
+    private readonly Option<string?> _instanceId = new("--instance-id")
+    {
+        Description = "Instance id of Argo's controller and of the companion. Default: none.",
+    };
+
     public void AddTo(Command command)
     {
         foreach (var port in new[] { _port, _servicePort })
@@ -58,7 +63,7 @@ internal sealed class ClusterCommandOptions
             });
         }
 
-        foreach (var option in new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder })
+        foreach (var option in new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId })
             command.Options.Add(option);
     }
 
@@ -74,5 +79,6 @@ internal sealed class ClusterCommandOptions
             arguments.GetValue(_controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
         CrdFolder = arguments.GetValue(_crds) ?? RepositoryFiles.Crds(),
         Folder = arguments.GetValue(_folder),
+        InstanceId = arguments.GetValue(_instanceId),
     };
 }

@@ -75,7 +75,9 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
         var selector = service is null ? null : new ObjectView(service).At("spec", "selector") as JsonObject;
         var canaryPodIsLeft = objects.List("pods", SampleManifests.Namespace)
             .Select(json => new ObjectView(json))
-            .Any(pod => pod.Label(ObjectView.PodTemplateHash) == hash && pod.HasLabels(selector));
+            .Any(pod => pod.Label(ObjectView.PodTemplateHash) == hash
+                && pod.HasLabels(selector)
+                && !pod.IsBeingDeleted);
         return new ClusterView(rollout, run, router.Table, counts) { CanaryPodIsLeft = canaryPodIsLeft };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class DemoStory(
     /// <summary>The first version: nothing to compare with, so Argo makes it stable without analysis.</summary>
     public async Task DeployFirstVersionAsync(Scenario? scenario, CancellationToken cancellation)
     {
-        SampleManifests.Create(host.Objects, host.PodPort, scenario);
+        SampleManifests.Create(host.Objects, host.PodPort, scenario, host.InstanceId);
         var replicas = Look().Replicas;
         Tell($"rolling out v1, {replicas} pods");
         while (true)

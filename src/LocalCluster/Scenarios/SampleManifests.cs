@@ -14,6 +14,7 @@ internal static class SampleManifests
     public const string Service = "sample";
     public const string RolloutResource = "rollouts.argoproj.io";
 
+    private const string InstanceLabel = "argo-rollouts.argoproj.io/controller-instance-id";
     private const string Template = "canary";
     private const string TemplateResource = "analysistemplates.argoproj.io";
     private const string Provider = "rollouts-companion.io/canary";
@@ -28,8 +29,12 @@ internal static class SampleManifests
     /// <summary>Creates what is not there yet.</summary>
     /// <param name="podPort">The containerPort of the pods.</param>
     /// <param name="scenario">The one to come: a blue-green Rollout is one from its first version on.</param>
+    /// <param name="instanceId">What Rollout and template carry, so that a controller with this id sees them.</param>
     public static void Create(
-        ClusterObjects objects, int podPort = ContainerSpec.DefaultPort, Scenario? scenario = null)
+        ClusterObjects objects,
+        int podPort = ContainerSpec.DefaultPort,
+        Scenario? scenario = null,
+        string? instanceId = null)
     {
         var isBlueGreen = scenario?.Analysis == AnalysisPlacement.PostPromotion;
         foreach (var manifest in Read("sample.yaml").Concat(isBlueGreen ? Read("blue-green.yaml") : []))
@@ -42,6 +47,8 @@ internal static class SampleManifests
                     MergePatch.Apply(manifest, BlueGreenPatch());
             }
 
+            if (instanceId is not null)
+                manifest["metadata"]!["labels"] = new JsonObject { [InstanceLabel] = instanceId };
             objects.TryCreate(Resources[kind], Namespace, manifest);
         }
     }
@@ -51,7 +58,8 @@ internal static class SampleManifests
     /// </summary>
     public static void Release(ClusterObjects objects, Scenario scenario, string version)
     {
-        objects.MergePatch(TemplateResource, Namespace, Template, Analysis(scenario));
+        if (scenario.Settings is { } settings)
+            objects.MergePatch(TemplateResource, Namespace, Template, Analysis(settings));
         var current = objects.Get(RolloutResource, Namespace, Rollout)
             ?? throw new LocalClusterException($"rollout {Namespace}/{Rollout} is gone");
         var template = current["spec"]!["template"]!.DeepClone().AsObject();
@@ -92,13 +100,13 @@ internal static class SampleManifests
         """)!.AsObject();
 
     /// <summary>The metric of sample.yaml, with the scenario's settings.</summary>
-    private static JsonObject Analysis(Scenario scenario)
+    private static JsonObject Analysis(string settings)
     {
         var manifest = Read("sample.yaml")
             .Single(candidate => candidate["kind"]!.GetValue<string>() == "AnalysisTemplate");
         var metrics = manifest["spec"]!["metrics"]!.DeepClone();
-        var settings = metrics[0]!["provider"]!["plugin"]![Provider]!.AsObject();
-        MergePatch.Apply(settings, JsonNode.Parse(scenario.Settings)!.AsObject());
+        var body = metrics[0]!["provider"]!["plugin"]![Provider]!.AsObject();
+        MergePatch.Apply(body, JsonNode.Parse(settings)!.AsObject());
         return new JsonObject { ["spec"] = new JsonObject { ["metrics"] = metrics } };
     }
 

@@ -38,8 +38,8 @@ internal sealed record Scenario
 
     public AnalysisPlacement Analysis { get; init; } = AnalysisPlacement.Step;
 
-    /// <summary>What the analysis is set to besides sample.yaml, as JSON.</summary>
-    public string Settings { get; init; } = "{}";
+    /// <summary>What the analysis is set to besides sample.yaml, as JSON; null leaves it as it stands.</summary>
+    public string? Settings { get; init; }
 
     public required string ExpectedPhase { get; init; }
 

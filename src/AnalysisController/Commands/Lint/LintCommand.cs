@@ -28,8 +28,8 @@ internal static class LintCommand
     {
         var command = new Command(
             "lint",
-            "Check CanaryPolicies and AnalysisTemplates without a cluster. Exit code: 0 nothing wrong, or warnings only; "
-                + "1 errors; 2 a file that cannot be read."
+            "Check CanaryPolicies and AnalysisTemplates without a cluster. "
+                + "Exit code: 0 nothing wrong, or warnings only; 1 errors; 2 a file that cannot be read."
         )
         {
             Files,
@@ -55,12 +55,8 @@ internal static class LintCommand
         }
         catch (YamlException e)
         {
-            Console.Error.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"analysis-controller: {string.Join(", ", files)}: not YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}"
-                )
-            );
+            var place = string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}, column {e.Start.Column}");
+            Console.Error.WriteLine($"analysis-controller: {string.Join(", ", files)}: not YAML: {place}: {e.Message}");
             return Unreadable;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

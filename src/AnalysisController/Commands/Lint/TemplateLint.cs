@@ -79,8 +79,8 @@ internal static class TemplateLint
         {
             yield return (
                 LintSeverity.Error,
-                $"metric {metric.Name} has no initialDelay: Argo looks for the plugin at once and the run ends in Error; "
-                    + "set 5m"
+                $"metric {metric.Name} has no initialDelay: Argo looks for the plugin at once and the run ends in "
+                    + "Error; set 5m"
             );
         }
 
@@ -111,8 +111,8 @@ internal static class TemplateLint
         {
             yield return (
                 LintSeverity.Error,
-                $"metric {metric.Name} has failureLimit {metric.FailureLimit}: an Abort would be asked for again and again "
-                    + "before it counts; set 0"
+                $"metric {metric.Name} has failureLimit {metric.FailureLimit}: an Abort would be asked for again and "
+                    + "again before it counts; set 0"
             );
         }
 
@@ -132,7 +132,8 @@ internal static class TemplateLint
                 LintSeverity.Warning,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"metric {metric.Name} has inconclusiveLimit {inconclusive} below count {count}: the gate pauses the Rollout after {inconclusive + 1} undecided answers"
+                    $"metric {metric.Name} has inconclusiveLimit {inconclusive} below count {count}: "
+                        + $"the gate pauses the Rollout after {inconclusive + 1} undecided answers"
                 )
             );
         }
@@ -156,7 +157,8 @@ internal static class TemplateLint
             {
                 yield return (
                     LintSeverity.Error,
-                    $"metric {metric.Name} has {field} '{condition}'; want one that compares the verdict with \"{word}\""
+                    $"metric {metric.Name} has {field} '{condition}'; want one that compares the verdict with "
+                    + $"\"{word}\""
                 );
             }
         }

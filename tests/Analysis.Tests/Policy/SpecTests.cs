@@ -2,7 +2,7 @@ using System.Text.Json;
 
 using Rollouts.Analysis.Policy;
 
-namespace Rollouts.Analysis.Tests;
+namespace Rollouts.Analysis.Tests.Policy;
 
 public sealed class SpecTests
 {
