@@ -16,7 +16,7 @@ charts: ## render the charts, check them, the CRDs, alerts and dashboards; ACCEP
 	@scripts/build src/LocalCluster/LocalCluster.csproj
 	@ACCEPT='$(ACCEPT)' tests/Charts/check.sh
 
-demo: ## a good canary promoted, a bad one rolled back; SCENARIO=bad-errors|slow|good|no-traffic|crashloop runs one
+demo: ## a good canary promoted, a bad one rolled back; SCENARIO=good|bad-errors|slow|… runs one of its own
 	@scripts/local-cluster demo $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
 
 cluster: ## start the local cluster and leave it running, to drive it with kubectl and curl

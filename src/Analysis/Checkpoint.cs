@@ -37,7 +37,7 @@ public static class Checkpoint
     public const int LimitBytes = 48 * 1024;
 
     private const byte Magic = 0xCA;
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const int HeaderBytes = 2 + sizeof(ulong);
     private const int MostInflatedBytes = 16 * 1024 * 1024;
 

@@ -17,7 +17,14 @@ public enum Arm
 /// <param name="At">When the round was scraped; the only clock that the core knows.</param>
 /// <param name="Step">Number of the weight step under way; pass evidence starts anew when it changes.</param>
 /// <param name="Pods">Every pod that exists on either arm, ready or not.</param>
-public sealed record ScrapeRound(DateTimeOffset At, int Step, ImmutableArray<PodScrape> Pods);
+public sealed record ScrapeRound(DateTimeOffset At, int Step, ImmutableArray<PodScrape> Pods)
+{
+    /// <summary>
+    /// False while the strategy sends all traffic to one arm: blue-green before and after its switch, weight 0 and 100.
+    /// Then an arm without requests is what was asked for, and absolute limits decide.
+    /// </summary>
+    public bool ArmsShareTraffic { get; init; } = true;
+}
 
 /// <summary>One pod in one round: what Kubernetes says of it and what it answered.</summary>
 public sealed record PodScrape

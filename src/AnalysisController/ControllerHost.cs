@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollouts.AnalysisController.Endpoints;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Reconcile;
-using Rollouts.AnalysisController.Scraping;
 using Rollouts.Exposition.Metrics;
 using Serilog;
 using Serilog.Events;
@@ -28,10 +27,7 @@ internal static class ControllerHost
         try
         {
             var config = Kubeconfig.Load(options.Kubeconfig, options.Context, Environment.GetEnvironmentVariable);
-            using var http = KubernetesHttp.Connect(config);
-            var client = new KubernetesClient(http, TimeProvider.System);
-            var cluster = await CheckAsync(client, config, options, cancellation);
-            return await ServeAsync(options, config, client, cluster, cancellation);
+            return await ServeAsync(options, config, cancellation);
         }
         catch (ClusterConfigException e)
         {
@@ -52,13 +48,13 @@ internal static class ControllerHost
     private static async Task<ClusterTraits> CheckAsync(
         KubernetesClient client,
         ClusterConfig config,
-        ControllerOptions options,
+        IReadOnlyList<string?> namespaces,
         CancellationToken cancellation
     )
     {
         try
         {
-            return await Preflight.CheckAsync(client, options.Namespace, cancellation);
+            return await Preflight.CheckAsync(client, namespaces, cancellation);
         }
         catch (KubernetesException e)
         {
@@ -69,85 +65,71 @@ internal static class ControllerHost
     private static async Task<int> ServeAsync(
         ControllerOptions options,
         ClusterConfig config,
-        KubernetesClient client,
-        ClusterTraits cluster,
         CancellationToken cancellation
     )
     {
         var clock = TimeProvider.System;
-        var jitter = new Random(Environment.ProcessId);
-        using var rollouts = new ReconcileQueue(clock);
-        using var policies = new ReconcileQueue(clock);
-        using var scrapeHttp = options.Scrape.Via switch
-        {
-            ScrapeVia.Pod => ScrapeHttp.Connect(options.Scrape),
-            ScrapeVia.ApiServer => KubernetesHttp.Connect(config),
-        };
-        using var scraper = new PodScraper(scrapeHttp, options.Scrape, clock);
-        using var registry = new MetricRegistry(ControllerMetrics.MeterName);
-        using var metrics = new ControllerMetrics(
-            new Dictionary<string, ReconcileQueue>
-            {
-                [ControllerMetrics.RolloutController] = rollouts,
-                [ControllerMetrics.PolicyController] = policies,
-            }
-        );
         await using var web = Build(options);
         var log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("controller");
-        var caches = new ClusterCaches();
-        var watches = new WatchLoop(client, caches, rollouts, policies, metrics, clock, jitter, log);
-        var reconciler = new RolloutReconciler(caches, client, scraper, metrics, clock, log);
-        var policyReconciler = new PolicyReconciler(caches, client, clock);
-        var loops = new[]
-        {
-            new ReconcileLoop(
-                ControllerMetrics.RolloutController,
-                rollouts,
-                reconciler.ReconcileAsync,
-                metrics,
-                clock,
-                jitter,
-                log
-            ),
-            new ReconcileLoop(
-                ControllerMetrics.PolicyController,
-                policies,
-                policyReconciler.ReconcileAsync,
-                metrics,
-                clock,
-                jitter,
-                log
-            ),
-        };
+        using var registry = new MetricRegistry(ControllerMetrics.MeterName);
+        using var http = KubernetesHttp.Connect(config, inner => new RestClientMetrics(clock, log, inner));
+        var namespaces = options.Namespaces is [] ? (IReadOnlyList<string?>)[null] : options.Namespaces;
+        var cluster = await CheckAsync(new KubernetesClient(http, clock), config, namespaces, cancellation);
 
-        ProbeEndpoints.Map(web, caches);
+        using var parts = new ControllerParts(options, config, http, namespaces.Count, clock, log);
+        parts.Metrics.InitializeIn(registry);
+        ProbeEndpoints.Map(web, parts.Health);
         MetricsEndpoint.Map(web, registry);
-        VerdictEndpoint.Map(web, new VerdictLookup(caches, clock), options.VerdictTokenFile);
+        VerdictEndpoint.Map(web, parts.Verdicts, options.VerdictTokenFile);
         await web.StartAsync(cancellation);
-        var address = web
-            .Services.GetRequiredService<IServer>()
-            .Features.Get<IServerAddressesFeature>()!
-            .Addresses.First();
-        var scope = options.Namespace is { } name ? $"namespace {name}" : "all namespaces";
-        ControllerLog.Started(log, address, config.Server, config.Source, cluster.Version, scope);
-        try
-        {
-            await Task.WhenAll([
-                watches.RunAsync(
-                    new WatchScope(options.Namespace, options.InstanceId, cluster.HasPolicies),
-                    cancellation
-                ),
-                .. loops.Select(loop => loop.RunAsync(cancellation)),
-            ]);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            ControllerLog.Stopped(log);
-        }
-
+        var scope = options.Namespaces is [] ? "all namespaces" : $"namespace {string.Join(", ", options.Namespaces)}";
+        ControllerLog.Started(log, AddressOf(web), config.Server, config.Source, cluster.Version, scope);
+        await RunAsync(
+            parts.LeadAsync,
+            rest => parts.ServeAsync(
+                new WatchScope(namespaces, options.InstanceId, cluster.HasExperiments, cluster.HasPolicies), rest),
+            cancellation
+        );
+        ControllerLog.Stopped(log);
         await web.StopAsync(CancellationToken.None);
         return 0;
     }
+
+    /// <summary>
+    /// Runs the work, and beside it what the work stands on; that goes on until the work has drained. Whichever fails
+    /// takes the other down with it.
+    /// </summary>
+    private static async Task RunAsync(
+        Func<CancellationToken, Task> work, Func<CancellationToken, Task> besides, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var rest = new CancellationTokenSource();
+        var working = work(stop.Token);
+        var beside = besides(rest.Token);
+        if (await Task.WhenAny(working, beside) == beside)
+        {
+            await stop.CancelAsync();
+        }
+
+        await EndAsync(working, stop.Token);
+        await rest.CancelAsync();
+        await EndAsync(beside, rest.Token);
+    }
+
+    private static async Task EndAsync(Task part, CancellationToken told)
+    {
+        try
+        {
+            await part;
+        }
+        catch (OperationCanceledException) when (told.IsCancellationRequested)
+        {
+            // It was told to end.
+        }
+    }
+
+    private static string AddressOf(WebApplication web) =>
+        web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     private static WebApplication Build(ControllerOptions options)
     {

@@ -107,4 +107,26 @@ internal static partial class ControllerLog
 
     [LoggerMessage(43, LogLevel.Information, "Cannot tell whether AnalysisRun knows {Field}: {Message}")]
     public static partial void ArgoNotChecked(ILogger log, string field, string message);
+
+    [LoggerMessage(17, LogLevel.Debug, "{Method} {Path}: {Code} in {Milliseconds:0} ms")]
+    public static partial void Requested(ILogger log, string method, string path, string code, double milliseconds);
+
+    [LoggerMessage(18, LogLevel.Warning, "Event {Reason} on {Kind} {Object} was not recorded: {Message}")]
+    public static partial void EventFailed(
+        ILogger log,
+        string reason,
+        string kind,
+        string @object,
+        string message
+    );
+
+    [LoggerMessage(
+        19,
+        LogLevel.Warning,
+        "The journal in {Folder} cannot be written: {Message}; verdicts go on without it; said once until it can"
+    )]
+    public static partial void JournalFailed(ILogger log, string folder, string message);
+
+    [LoggerMessage(20, LogLevel.Information, "The journal in {Folder} is written again")]
+    public static partial void JournalRecovered(ILogger log, string folder);
 }

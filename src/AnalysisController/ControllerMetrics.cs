@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
+using Rollouts.Exposition.Metrics;
+using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Rollouts.AnalysisController;
 
 /// <summary>
-/// What the controller tells of itself, under the names that controller-runtime's dashboards know, and of its verdicts.
+/// What the controller tells of its verdicts, and of its reconciles under the names that controller-runtime's
+/// dashboards know. docs/metrics.md is the reference.
 /// Source of the names: kubernetes-sigs/controller-runtime pkg/internal/controller/metrics, kubernetes/client-go
-/// util/workqueue.
+/// tools/leaderelection.
 /// </summary>
 internal sealed class ControllerMetrics : IDisposable
 {
@@ -20,56 +24,73 @@ internal sealed class ControllerMetrics : IDisposable
 
     public const string PolicyController = "canarypolicy";
 
+    private static readonly InstrumentAdvice<double> Minutes = new()
+    {
+        HistogramBucketBoundaries = [10, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400],
+    };
+
     private readonly Meter _meter = new(MeterName);
+    private readonly WorkqueueMetrics _workqueue;
     private readonly Counter<long> _reconciles;
-    private readonly Counter<long> _reconcileErrors;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _terminalErrors;
+    private readonly Counter<long> _panics;
     private readonly Histogram<double> _reconcileSeconds;
     private readonly Counter<long> _scrapeErrors;
     private readonly Counter<long> _runs;
+    private readonly Histogram<double> _runSeconds;
     private readonly Counter<long> _watchInterruptions;
+    private readonly Counter<long> _journalLines;
+    private readonly Counter<long> _journalErrors;
+    private readonly Counter<long> _events;
     private readonly ConcurrentDictionary<ObjectKey, CanaryVerdict> _verdicts = new();
+
+    private readonly IReadOnlyDictionary<string, ReconcileQueue> _queues;
 
     /// <param name="queues">The queue of each controller.</param>
     public ControllerMetrics(IReadOnlyDictionary<string, ReconcileQueue> queues)
     {
-        _reconciles = _meter.CreateCounter<long>(
-            "controller_runtime_reconcile_total",
-            description: "Reconciles by their result."
+        _queues = queues;
+        _workqueue = new WorkqueueMetrics(_meter, queues);
+        _reconciles = Counter("controller_runtime_reconcile_total", "Reconciles by their result.");
+        _errors = Counter("controller_runtime_reconcile_errors_total", "Reconciles that failed.");
+        _terminalErrors = Counter(
+            "controller_runtime_terminal_reconcile_errors_total",
+            "Reconciles that failed in a way that only a change can mend."
         );
-        _reconcileErrors = _meter.CreateCounter<long>(
-            "controller_runtime_reconcile_errors_total",
-            description: "Reconciles that failed."
-        );
-        _reconcileSeconds = _meter.CreateHistogram<double>(
+        _panics = Counter("controller_runtime_reconcile_panics_total", "Reconciles that broke by a bug.");
+        _reconcileSeconds = _meter.CreateHistogram(
             "controller_runtime_reconcile_time_seconds",
             description: "How long a reconcile took, scrapes included.",
             advice: new InstrumentAdvice<double>
             {
-                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
             }
         );
-        _scrapeErrors = _meter.CreateCounter<long>(
-            "canary_analysis_scrape_errors_total",
-            description: "Scrapes of pods that failed, by reason."
-        );
-        _runs = _meter.CreateCounter<long>(
-            "canary_analysis_runs_total",
-            description: "AnalysisRuns that got their verdict, by phase."
-        );
-        _watchInterruptions = _meter.CreateCounter<long>(
-            "canary_analysis_watch_interruptions_total",
-            description: "Watches that broke, by resource."
-        );
         _meter.CreateObservableGauge(
-            "workqueue_depth",
-            () => queues.Select(queue => new Measurement<long>(queue.Value.Depth, Named("name", queue.Key))),
-            description: "Keys that wait, those with a later due time included."
+            "controller_runtime_max_concurrent_reconciles",
+            () => queues.Select(queue => new Measurement<long>(ReconcileLoop.Workers, LabelOf(queue.Key))),
+            description: "Reconciles that may be under way at the same time."
         );
         _meter.CreateObservableGauge(
             "controller_runtime_active_workers",
-            () => queues.Select(queue => new Measurement<long>(queue.Value.Working, Named("controller", queue.Key))),
+            () => queues.Select(queue => new Measurement<long>(queue.Value.Working.Count, LabelOf(queue.Key))),
             description: "Reconciles under way."
         );
+        _scrapeErrors = Counter("canary_analysis_scrape_errors_total", "Scrapes of pods that failed, by reason.");
+        _runs = Counter("canary_analysis_runs_total", "Analysis runs that got their verdict, by verdict.");
+        _runSeconds = _meter.CreateHistogram(
+            "canary_analysis_duration_seconds",
+            description: "From the start of an analysis run to its verdict.",
+            advice: Minutes
+        );
+        _watchInterruptions = Counter("canary_analysis_watch_interruptions_total", "Watches that broke, by resource.");
+        _journalLines = Counter("canary_analysis_journal_lines_total", "Lines written to the journal.");
+        _journalErrors = Counter(
+            "canary_analysis_journal_errors_total",
+            "Entries that the journal could not take: the disk is full, read-only or too slow."
+        );
+        _events = Counter("canary_analysis_events_total", "Kubernetes events by what became of them.");
         _meter.CreateObservableGauge(
             "canary_analysis_verdict",
             ObserveVerdicts,
@@ -78,72 +99,155 @@ internal sealed class ControllerMetrics : IDisposable
         _meter.CreateObservableGauge(
             "canary_analysis_metric_estimate",
             ObserveEstimates,
-            description: "Bad events per unit of exposure, by metric and arm."
+            description: "Bad events per unit of exposure in this step, by metric and arm."
+        );
+        _meter.CreateObservableGauge(
+            "canary_analysis_samples",
+            ObserveSamples,
+            description: "Units of exposure weighed in this step, requests for most metrics, by metric and arm."
         );
     }
 
-    public void Reconciled(string controller, ReconcileResult result, TimeSpan elapsed)
+    /// <summary>
+    /// Lets every series whose labels are known beforehand begin at zero, as controller-runtime does.
+    /// </summary>
+    public void InitializeIn(MetricRegistry registry)
     {
-        var word = result switch
+        foreach (var controller in _queues.Keys.Select(LabelOf))
         {
-            ReconcileResult.Success => "success",
-            ReconcileResult.Error => "error",
-            ReconcileResult.Requeue => "requeue",
-            ReconcileResult.RequeueAfter => "requeue_after",
-        };
-        var label = Named("controller", controller);
-        _reconciles.Add(1, label, Named("result", word));
-        _reconcileErrors.Add(result == ReconcileResult.Error ? 1 : 0, label);
-        _reconcileSeconds.Record(elapsed.TotalSeconds, label);
+            foreach (var result in Enum.GetValues<ReconcileResult>())
+            {
+                registry.Initialize(_reconciles, controller, new Tag("result", WordOf(result)));
+            }
+
+            registry.Initialize(_errors, controller);
+            registry.Initialize(_terminalErrors, controller);
+            registry.Initialize(_panics, controller);
+            registry.Initialize(_reconcileSeconds, controller);
+        }
+
+        registry.Initialize(_runSeconds);
+        registry.Initialize(_journalLines);
+        registry.Initialize(_journalErrors);
+        foreach (var verdict in (string[])[.. Enum.GetNames<Decision>(), "Error"])
+        {
+            if (verdict != nameof(Decision.Continue))
+            {
+                registry.Initialize(_runs, new Tag("verdict", verdict));
+            }
+        }
+
+        foreach (var resource in (string[])["rollouts", "replicasets", "pods", "analysisruns", "canarypolicies"])
+        {
+            registry.Initialize(_watchInterruptions, new Tag("resource", resource));
+        }
+
+        foreach (var outcome in Enum.GetValues<EventOutcome>())
+        {
+            registry.Initialize(_events, new Tag("outcome", WordOf(outcome)));
+        }
+
+        registry.Initialize(_scrapeErrors, new Tag("reason", "Timeout"));
+        _workqueue.InitializeIn(registry);
     }
 
-    public void ScrapeFailed(string reason) =>
-        _scrapeErrors.Add(1, Named("reason", reason));
+    /// <summary>Shows who leads; 0 on a stand-by.</summary>
+    public void ShowLeader(string lease, Func<bool> isLeader) =>
+        _meter.CreateObservableGauge(
+            "leader_election_master_status",
+            () => new Measurement<long>(isLeader() ? 1 : 0, new Tag("name", lease)),
+            description: "1 on the replica that holds the lease, 0 on a stand-by."
+        );
 
-    public void Concluded(string phase) => _runs.Add(1, Named("phase", phase));
+    public void Reconciled(string controller, ReconcileResult result, TimeSpan elapsed)
+    {
+        var label = LabelOf(controller);
+        _reconciles.Add(1, label, new Tag("result", WordOf(result)));
+        _errors.Add(result == ReconcileResult.Error ? 1 : 0, label);
+        _reconcileSeconds.Record(elapsed.TotalSeconds, label);
+        _workqueue.Worked(controller, elapsed);
+    }
 
-    public void WatchInterrupted(string resource) =>
-        _watchInterruptions.Add(1, Named("resource", resource));
+    /// <summary>The key comes back with a wait that grows.</summary>
+    public void Retried(string controller) => _workqueue.Retried(controller);
+
+    public void FailedForGood(string controller) => _terminalErrors.Add(1, LabelOf(controller));
+
+    public void Panicked(string controller) => _panics.Add(1, LabelOf(controller));
+
+    public void ScrapeFailed(string reason) => _scrapeErrors.Add(1, new Tag("reason", reason));
+
+    /// <param name="verdict">A decision of the judge, or Error where the spec is invalid.</param>
+    public void Concluded(string verdict, TimeSpan duration)
+    {
+        _runs.Add(1, new Tag("verdict", verdict));
+        _runSeconds.Record(duration.TotalSeconds);
+    }
+
+    public void WatchInterrupted(string resource) => _watchInterruptions.Add(1, new Tag("resource", resource));
+
+    public void Journaled(int lines) => _journalLines.Add(lines);
+
+    public void JournalFailed() => _journalErrors.Add(1);
+
+    public void EventEnded(EventOutcome outcome) => _events.Add(1, new Tag("outcome", WordOf(outcome)));
 
     public void Judged(Rollout rollout, CanaryVerdict verdict) => _verdicts[ObjectKey.Of(rollout)] = verdict;
 
     /// <summary>The series of a Rollout go with its analysis.</summary>
     public void Forget(ObjectKey key) => _verdicts.TryRemove(key, out _);
 
+    /// <summary>All of them go with the lease: the next leader shows its own.</summary>
+    public void ForgetAll() => _verdicts.Clear();
+
     public void Dispose() => _meter.Dispose();
 
-    private static KeyValuePair<string, object?> Named(string label, string value) => new(label, value);
+    private static Tag LabelOf(string controller) => new("controller", controller);
+
+    private Counter<long> Counter(string name, string help) => _meter.CreateCounter<long>(name, description: help);
+
+    private static string WordOf(ReconcileResult result) =>
+        result switch
+        {
+            ReconcileResult.Success => "success",
+            ReconcileResult.Error => "error",
+            ReconcileResult.Requeue => "requeue",
+            ReconcileResult.RequeueAfter => "requeue_after",
+        };
+
+    private static string WordOf(EventOutcome outcome) =>
+        outcome switch
+        {
+            EventOutcome.Created => "created",
+            EventOutcome.Folded => "folded",
+            EventOutcome.Dropped => "dropped",
+        };
 
     private IEnumerable<Measurement<long>> ObserveVerdicts() =>
         from entry in _verdicts
         from decision in Enum.GetValues<Decision>()
         select new Measurement<long>(
             entry.Value.Decision == decision ? 1 : 0,
-            Named("namespace", entry.Key.Namespace),
-            Named("rollout", entry.Key.Name),
-            Named("verdict", decision.ToString())
+            [.. LabelsOf(entry.Key), new Tag("verdict", decision.ToString())]
         );
 
-    private IEnumerable<Measurement<double>> ObserveEstimates()
-    {
-        foreach (var (key, verdict) in _verdicts)
-        {
-            foreach (var metric in verdict.Metrics)
-            {
-                foreach (var (arm, value) in new[] { ("canary", metric.CanaryValue), ("stable", metric.StableValue) })
-                {
-                    if (value is { } known)
-                    {
-                        yield return new Measurement<double>(
-                            known,
-                            Named("namespace", key.Namespace),
-                            Named("rollout", key.Name),
-                            Named("metric", metric.Metric),
-                            Named("arm", arm)
-                        );
-                    }
-                }
-            }
-        }
-    }
+    private IEnumerable<Measurement<double>> ObserveEstimates() =>
+        ObserveArms(metric => (metric.CanaryValue, metric.StableValue));
+
+    private IEnumerable<Measurement<double>> ObserveSamples() =>
+        ObserveArms(metric => (metric.CanaryExposure, metric.StableExposure));
+
+    private IEnumerable<Measurement<double>> ObserveArms(Func<MetricEstimate, (double? Canary, double? Stable)> read) =>
+        from entry in _verdicts
+        from metric in entry.Value.Metrics
+        let values = read(metric)
+        from arm in new[] { (Name: "canary", Value: values.Canary), (Name: "stable", Value: values.Stable) }
+        let value = arm.Value
+        where value is not null
+        select new Measurement<double>(
+            value.GetValueOrDefault(),
+            [.. LabelsOf(entry.Key), new Tag("metric", metric.Metric), new Tag("arm", arm.Name)]
+        );
+
+    private static Tag[] LabelsOf(ObjectKey key) => [new("namespace", key.Namespace), new("rollout", key.Name)];
 }

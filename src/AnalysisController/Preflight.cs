@@ -4,23 +4,35 @@ namespace Rollouts.AnalysisController;
 
 /// <summary>What the cluster is, as far as it matters to us.</summary>
 /// <param name="Version">The API server's.</param>
+/// <param name="HasExperiments">
+/// Whether Experiments are served and may be read: a Rollout without them needs none.
+/// </param>
 /// <param name="HasPolicies">Whether the CRD of CanaryPolicy is installed.</param>
-internal sealed record ClusterTraits(string Version, bool HasPolicies);
+internal sealed record ClusterTraits(string Version, bool HasExperiments, bool HasPolicies);
 
-/// <summary>What must hold before anything is started: the server answers, and serves what we watch.</summary>
+/// <summary>
+/// What must hold before anything is started: the server answers, serves what we watch, and lets us. One object of each
+/// resource is asked for, no more: the watches list them all anyway.
+/// </summary>
 internal static class Preflight
 {
+    /// <param name="namespaces">Null among them is all namespaces.</param>
     public static async Task<ClusterTraits> CheckAsync(
         KubernetesClient client,
-        string? @namespace,
+        IReadOnlyList<string?> namespaces,
         CancellationToken cancellation
     )
     {
         var version = await client.GetServerVersionAsync(cancellation);
         try
         {
-            await client.ListAsync(ResourceTypes.AnalysisRuns, @namespace, cancellation);
-            await client.ListAsync(ResourceTypes.Rollouts, @namespace, cancellation);
+            foreach (var scope in namespaces)
+            {
+                await client.TryListAsync(ResourceTypes.AnalysisRuns, scope, cancellation);
+                await client.TryListAsync(ResourceTypes.Rollouts, scope, cancellation);
+                await client.TryListAsync(ResourceTypes.ReplicaSets, scope, cancellation);
+                await client.TryListAsync(ResourceTypes.Pods, scope, cancellation);
+            }
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
@@ -30,6 +42,31 @@ internal static class Preflight
             );
         }
 
-        return new ClusterTraits(version, await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation));
+        return new ClusterTraits(
+            version,
+            await MayReadExperimentsAsync(client, namespaces, cancellation),
+            await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation)
+        );
+    }
+
+    private static async Task<bool> MayReadExperimentsAsync(
+        KubernetesClient client,
+        IReadOnlyList<string?> namespaces,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            foreach (var scope in namespaces)
+            {
+                await client.TryListAsync(ResourceTypes.Experiments, scope, cancellation);
+            }
+
+            return true;
+        }
+        catch (KubernetesException e) when (e.IsNotFound || e.IsForbidden)
+        {
+            return false;
+        }
     }
 }

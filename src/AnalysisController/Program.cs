@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Rollouts.AnalysisController;
 using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Explain;
+using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
 
 var run = new Command(
@@ -12,6 +14,9 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
 {
     run,
     ReplayCommand.Create(),
+    ExplainCommand.Create(),
+    LintCommand.Create(),
+    HealthCheckCommand.Create(),
 };
 RunCommand.AddTo(root);
 VersionAction.AddTo(root, "analysis-controller");

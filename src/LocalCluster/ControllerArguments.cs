@@ -3,9 +3,15 @@ using System.Net;
 namespace Rollouts.LocalCluster;
 
 /// <summary>What the controller is started with.</summary>
-/// <param name="More">Further options, as on its command line.</param>
+/// <param name="DataFolder">Of its journal.</param>
+/// <param name="More">Options that this one controller has.</param>
 internal sealed record ControllerArguments(
-    string Kubeconfig, string Namespace, IPEndPoint Listen, string LogFile, IReadOnlyList<string> More)
+    string Kubeconfig,
+    string Namespace,
+    IPEndPoint Listen,
+    string LogFile,
+    string DataFolder,
+    IReadOnlyList<string> More)
 {
     public IReadOnlyList<string> ToList() =>
     [
@@ -14,6 +20,7 @@ internal sealed record ControllerArguments(
         "--namespace", Namespace,
         "--listen", Listen.ToString(),
         "--log-format", "text",
+        "--data-dir", DataFolder,
         .. More,
     ];
 }

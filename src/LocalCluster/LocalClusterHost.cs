@@ -50,6 +50,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     public string ControllerLogPath { get; }
 
+    /// <summary>Where the controller journals: a file for each run, to be judged again by <c>replay</c>.</summary>
+    public string JournalFolder => Path.Combine(Folder, "journal");
+
     public ClusterObjects Objects => Server.Objects;
 
     public Uri ApiServerAddress => Server.Address;
@@ -58,6 +61,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     /// <summary>Curl this: it splits by weight as the Service does.</summary>
     public Uri ServiceAddress => Port.Address;
+
+    /// <summary>Of Argo's controller and of the companion; null without one.</summary>
+    public string? InstanceId => _options.InstanceId;
 
     /// <summary>The node's own loopback address, on which nobody else listens.</summary>
     public IPAddress NodeAddress => Network.NodeAddress;
@@ -102,12 +108,18 @@ internal sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>
     /// Starts the controller's process; ready or not, see <see cref="ControllerProcess.UntilReadyAsync"/>.
     /// </summary>
-    public async Task<ControllerProcess> StartControllerAsync()
+    /// <param name="options">Further options of <c>run</c>.</param>
+    public async Task<ControllerProcess> StartControllerAsync(params IReadOnlyList<string> options)
     {
         // A new port each time: the one of a killed run may not be free at once.
         var listen = new IPEndPoint(Network.NodeAddress, ControllerPort + _controllerRuns++);
         var arguments = new ControllerArguments(
-            KubeconfigPath, Namespace, listen, ControllerLogPath, _options.ControllerOptions);
+            KubeconfigPath,
+            Namespace,
+            listen,
+            ControllerLogPath,
+            JournalFolder,
+            _options.InstanceId is { } id ? [.. options, "--instance-id", id] : options);
         var controller = await ControllerProcess.StartAsync(
             Nursery,
             _options.ControllerProgram,
@@ -195,7 +207,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
         Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        Keep(nameof(ArgoController), new ArgoController(Objects, clock, _logger).RunAsync);
+        var argo = new ArgoController(Objects, clock, _logger, new InstanceId(_options.InstanceId));
+        Keep(nameof(ArgoController), argo.RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
     }

@@ -17,14 +17,14 @@ internal sealed record LocalClusterOptions
     /// <summary>The program <c>analysis-controller</c>.</summary>
     public required string ControllerProgram { get; init; }
 
-    /// <summary>Further options of the controller, as on its command line.</summary>
-    public IReadOnlyList<string> ControllerOptions { get; init; } = [];
-
     /// <summary>Folder of the CustomResourceDefinitions.</summary>
     public required string CrdFolder { get; init; }
 
     /// <summary>Folder of the kubeconfig, the controller's log; null makes one that goes with the cluster.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>Of Argo's controller and of the companion; null works on what carries no instance id.</summary>
+    public string? InstanceId { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

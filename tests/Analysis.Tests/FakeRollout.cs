@@ -23,9 +23,14 @@ internal sealed class FakeRollout
 
     public int Step { get; set; }
 
+    public bool ArmsShareTraffic { get; init; } = true;
+
     /// <summary>Scrapes every pod now.</summary>
     public AnalysisState Scrape() => State = CanaryAnalysis.Advance(
-        State, new ScrapeRound(Now, Step, [.. Canary.Concat(Stable).Select(pod => pod.Scrape())]));
+        State, new ScrapeRound(Now, Step, [.. Canary.Concat(Stable).Select(pod => pod.Scrape())])
+        {
+            ArmsShareTraffic = ArmsShareTraffic,
+        });
 
     /// <summary>
     /// Lets rounds pass at the spec's scrape interval; <paramref name="serve"/> runs before each scrape.

@@ -12,9 +12,8 @@ public sealed class MessageTests
     public void First_message_says_what_is_missing_and_how_long_it_takes() =>
         Assert.Equal(
             "Collecting: errors (5xx) 0 % of 100 requests on the canary, 0 % of 900 requests on stable: "
-            + "stable has none "
-            + "(99 % bounds 0 to no upper bound yet; tolerated 1.5). Evidence 0, abort at 100. "
-            + "errors needs about 2,700 more canary requests, 4 min 21 s at the present rate; "
+            + "neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). Evidence 0, abort at 100. "
+            + "Pass needs about 2,700 more canary requests (errors), 4 min 21 s at the present rate; "
             + "Pass not before 4 min 50 s from now (minimum step)",
             Run(Spec, 1, 100, 0, 900, 0).Verdict.Message);
 
@@ -42,8 +41,9 @@ public sealed class MessageTests
         var verdict = Run(Spec with { Deadline = TimeSpan.FromSeconds(100) }, 10, 100, 0, 900, 0).Verdict;
         Assert.Equal((Decision.Inconclusive, VerdictReason.NotEnoughEvidence), (verdict.Decision, verdict.Reason));
         Assert.StartsWith(
-            "NotEnoughEvidence: deadline reached. errors needs about 1,800 more canary requests, "
-            + "2 min 51 s at the present rate",
+            "NotEnoughEvidence: deadline reached. errors (5xx) 0 % of 1,000 requests on the canary, 0 % of 9,000 "
+            + "requests on stable: neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). "
+            + "Pass needs about 1,800 more canary requests (errors), 2 min 51 s at the present rate",
             verdict.Message,
             StringComparison.Ordinal);
     }
@@ -55,6 +55,70 @@ public sealed class MessageTests
         Assert.Equal(VerdictReason.NoHarmAtDeadline, Run(spec, 10, 100, 0, 900, 0).Verdict.Reason);
         Assert.Equal(Decision.Inconclusive, Run(spec, 10, 0, 0, 900, 0).Verdict.Decision);
     }
+
+    [Fact]
+    public void Ratio_of_one_is_called_as_stable_s_and_not_one_times() =>
+        Assert.Contains(
+            "1 % of 100 requests on the canary, 1 % of 900 requests on stable: as stable's (99 % bounds",
+            Run(Spec, 1, 100, 1, 900, 9).Verdict.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Errors_where_stable_has_none_are_called_that() =>
+        Assert.Contains("stable: stable has none (99 %", Run(Spec, 1, 100, 1, 900, 0).Verdict.Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Nothing_is_said_of_evidence_before_there_is_any()
+    {
+        var verdict = Make.Judged(new AnalysisSpec(), 1, [], [Make.Requests("s", 5)]).Verdict;
+        Assert.Equal(
+            "Collecting: no traffic to compare yet. Pass waits for canary requests (errors)", verdict.Message);
+    }
+
+    [Fact]
+    public void Warm_up_is_spoken_of_only_where_pods_are_scraped()
+    {
+        var rollout = new FakeRollout(new AnalysisSpec(), 1, 1);
+        FakeRollout.Healthy(rollout);
+        Assert.StartsWith(
+            "Collecting: no traffic to compare yet; pods contribute from 30 s after Ready. Pass waits for canary "
+            + "requests",
+            rollout.Scrape().Verdict.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pass_names_the_line_of_every_margin()
+    {
+        var verdict = Run(Spec, 40, 100, 0, 900, 0).Verdict;
+        Assert.Equal(VerdictReason.WithinMargins, verdict.Reason);
+        Assert.Contains(
+            "within the margins (errors 1.5 × stable + 0.5 points) at 95 %. Evidence 0, abort at 100",
+            verdict.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ratios_that_never_pass_name_the_line_to_come_below() =>
+        Assert.EndsWith(
+            "No Pass at the present ratios (errors): the canary would have to come below 1.5 × stable + 0.5 points",
+            Run(Spec, 1, 100, 3, 900, 9).Verdict.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Latency_says_that_stable_must_come_first()
+    {
+        var spec = new AnalysisSpec { Metrics = [MetricSpec.Named("lat_p90")!] };
+        var verdict = Make.Judged(spec, 1, [Make.Buckets("c", 1, 5)], [Make.Buckets("s", 100, 200)]).Verdict;
+        Assert.EndsWith(
+            "Pass waits for canary requests, and 200 of stable before them (lat_p90)", verdict.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(900, "900 bytes")]
+    [InlineData(2048, "2 KiB")]
+    [InlineData(1.5 * 1024 * 1024, "1.5 MiB")]
+    [InlineData(-3.25 * 1024 * 1024 * 1024, "-3.25 GiB")]
+    public void Bytes_are_shown_in_the_largest_unit_that_fits(double bytes, string text) =>
+        Assert.Equal(text, Wording.Bytes(bytes));
 
     [Theory]
     [InlineData(0.00105, "0.105 %")]

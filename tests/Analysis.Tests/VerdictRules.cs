@@ -1,3 +1,5 @@
+using Rollouts.Analysis.Evidence;
+using Rollouts.Analysis.Metrics;
 using Rollouts.Analysis.Verdict;
 
 namespace Rollouts.Analysis.Tests;
@@ -243,6 +245,6 @@ public sealed class VerdictRules
         Assert.Equal(rollout.Now, after.StepStartedAt);
     }
 
-    private static Evidence.PodNoise NoiseOf(AnalysisState state) =>
-        Assert.IsType<Metrics.RatioState>(state.Metrics[0]).Ratio.Noise;
+    private static PodNoise NoiseOf(AnalysisState state) =>
+        Assert.IsType<RatioState>(state.Metrics[0]).Ratio.Noise;
 }

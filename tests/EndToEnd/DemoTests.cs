@@ -10,6 +10,9 @@ public sealed class DemoTests
     [InlineData("slow", "slow: Failed, RolledBack", "WorseThanStable: lat")]
     [InlineData("crashloop", "crashloop: Failed, RolledBack", "CrashLoop")]
     [InlineData("no-traffic", "no-traffic: Inconclusive, Paused", "paused: a person must decide")]
+    [InlineData("blue-green-bad", "blue-green-bad: Failed, RolledBack", "LimitBreached: errors")]
+    [InlineData("blue-green-good", "blue-green-good: Successful, Promoted", "LimitsMet")]
+    [InlineData("blue-green-no-limits", "blue-green-no-limits: Inconclusive, Paused", "NoComparableTraffic")]
     public async Task A_scenario_ends_as_it_must_and_says_why(string scenario, string ending, string said)
     {
         var demo = await BuiltProgram.LocalClusterAsync("demo", "--scenario", scenario, "--seed", "7");

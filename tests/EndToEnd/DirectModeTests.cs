@@ -14,7 +14,7 @@ public sealed class DirectModeTests
         await using var cluster = await LiveCluster.StartAsync(seed: 31, prepare: UnderPolicy);
 
         Release(cluster, "bad-errors");
-        await cluster.UntilRolloutAsync("the Rollout is aborted", rollout => (bool?)rollout["status"]?["abort"] == true);
+        await cluster.UntilRolloutAsync("the Rollout is aborted", IsAborted);
         var run = await cluster.UntilRunAsync("the report run has ended", run => Phase(run) == "Failed");
 
         Assert.StartsWith("WorseThanStable", (string?)run["status"]!["message"], StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class DirectModeTests
         await using var cluster = await LiveCluster.StartAsync(seed: 32, prepare: UnderPolicy);
 
         Release(cluster, "crashloop");
-        await cluster.UntilRolloutAsync("the Rollout is aborted", rollout => (bool?)rollout["status"]?["abort"] == true);
+        await cluster.UntilRolloutAsync("the Rollout is aborted", IsAborted);
         var run = await cluster.UntilRunAsync("the report run has ended", run => Phase(run) == "Failed");
 
         Assert.StartsWith("CrashLoop", (string?)run["status"]!["message"], StringComparison.Ordinal);
@@ -74,6 +74,8 @@ public sealed class DirectModeTests
             new JsonObject { ["spec"] = new JsonObject { ["template"] = template } }
         );
     }
+
+    private static bool IsAborted(JsonObject rollout) => (bool?)rollout["status"]?["abort"] == true;
 
     private static string? Phase(JsonObject run) => (string?)run["status"]?["phase"];
 

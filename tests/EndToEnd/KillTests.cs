@@ -38,6 +38,22 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal("canary", (string?)metric["name"]);
         Assert.Single(metric["measurements"]!.AsArray());
         Assert.Equal(1, (int?)metric["count"]);
+        await AssertJournalAsync(cluster.JournalOf(ended), phase == "Failed" ? 1 : 0);
+    }
+
+    /// <summary>
+    /// However often the process was killed: the policy first, every line once, and the same verdict.
+    /// </summary>
+    private static async Task AssertJournalAsync(string file, int exitCode)
+    {
+        var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        Assert.StartsWith("""{"kind":"spec",""", lines[0], StringComparison.Ordinal);
+        var times = lines.Skip(1).Select(line => (double)JsonNode.Parse(line)!["t"]!).ToList();
+        Assert.Equal(times.Distinct().Order(), times);
+
+        var replay = await BuiltProgram.ControllerAsync("replay", file, "-o", "table");
+
+        Assert.True(replay.ExitCode == exitCode, $"exit code {replay.ExitCode}: {replay.Output}\n{replay.Error}");
     }
 
     private static bool IsCompleted(JsonObject run) =>

@@ -26,7 +26,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         int seed,
         bool traffic = true,
         Action<LocalClusterHost>? prepare = null,
-        string[]? controllerOptions = null
+        IReadOnlyList<string>? controllerOptions = null
     )
     {
         var host = await LocalClusterHost.StartAsync(
@@ -35,7 +35,6 @@ internal sealed class LiveCluster : IAsyncDisposable
                 Seed = seed,
                 ApiProgram = RepositoryFiles.Program("Api", "api"),
                 ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
-                ControllerOptions = controllerOptions ?? [],
                 CrdFolder = RepositoryFiles.Crds(),
             },
             NullLoggerFactory.Instance,
@@ -46,7 +45,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             SampleManifests.Create(host.Objects, host.PodPort);
             prepare?.Invoke(host);
-            await cluster.StartControllerAsync();
+            await cluster.StartControllerAsync(controllerOptions ?? []);
             await cluster.UntilRolloutAsync(
                 "the first version is stable",
                 rollout =>
@@ -68,10 +67,18 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
     }
 
-    public async Task StartControllerAsync()
+    /// <param name="options">Further options of <c>run</c>.</param>
+    public async Task StartControllerAsync(params IReadOnlyList<string> options)
     {
-        Controller = await Host.StartControllerAsync();
+        Controller = await Host.StartControllerAsync(options);
         await Controller.UntilReadyAsync(Cancellation);
+    }
+
+    /// <summary>The one file of the journal that is about this run.</summary>
+    public string JournalOf(JsonObject run)
+    {
+        var (name, uid) = ((string)run["metadata"]!["name"]!, (string)run["metadata"]!["uid"]!);
+        return Path.Combine(Host.JournalFolder, "default", $"{name}.{uid[..8]}.jsonl");
     }
 
     public void Release(string scenario, string version) =>

@@ -24,7 +24,7 @@ public sealed class PromtoolTests
             controller,
             StringComparison.Ordinal
         );
-        Assert.Contains("canary_analysis_runs_total{phase=\"Failed\"} 1", controller, StringComparison.Ordinal);
+        Assert.Contains("canary_analysis_runs_total{verdict=\"Abort\"} 1", controller, StringComparison.Ordinal);
     }
 
     private static async Task<string> CheckAsync(Uri metrics)

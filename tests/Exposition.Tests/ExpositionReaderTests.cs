@@ -231,7 +231,8 @@ public sealed class ExpositionReaderTests
 
         Assert.IsType<ExpositionResult.Read>(Read(AtTheLimit, limits: limits));
         Assert.Equal(
-            new ExpositionResult.LimitExceeded(ReadLimit.Samples, "", 3, 2), Read(AtTheLimit + "z 3\n", limits: limits));
+            new ExpositionResult.LimitExceeded(ReadLimit.Samples, "", 3, 2),
+            Read(AtTheLimit + "z 3\n", limits: limits));
         Assert.Equal(
             new ExpositionResult.LimitExceeded(ReadLimit.Labels, "", 3, 2),
             Read("x{a=\"1\",b=\"2\",c=\"3\"} 1\n", limits: limits));

@@ -32,8 +32,10 @@ public sealed class ArrowTests
         new($"{Controller}.Argo", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),
         new($"{Controller}.Scraping", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis", "Rollouts.Exposition"),
         new($"{Controller}.Policy", $"{Controller}.Kubernetes.Objects", $"{Controller}.Scraping", "Rollouts.Analysis"),
+        new($"{Controller}.Leadership", $"={Controller}", $"{Controller}.Kubernetes"),
+        new($"{Controller}.Journal", $"={Controller}", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),
         new($"{Controller}.Reconcile", $"={Controller}", $"{Controller}.Kubernetes", $"{Controller}.Argo",
-            $"{Controller}.Policy", $"{Controller}.Scraping", "Rollouts.Analysis"),
+            $"{Controller}.Journal", $"{Controller}.Policy", $"{Controller}.Scraping", "Rollouts.Analysis"),
 
         new(Cluster),
         new($"{Cluster}.ApiServer"),

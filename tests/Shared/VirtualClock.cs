@@ -44,6 +44,20 @@ internal sealed class VirtualClock : TimeProvider
         }
     }
 
+    /// <summary>
+    /// As after a pause of the process: it is late all at once, and what fell due meanwhile fires now.
+    /// </summary>
+    public void Jump(TimeSpan by)
+    {
+        var target = GetUtcNow() + by;
+        lock (_lock)
+        {
+            _now = target;
+        }
+
+        Advance(TimeSpan.Zero);
+    }
+
     private VirtualTimer? TakeDue(DateTimeOffset target)
     {
         lock (_lock)

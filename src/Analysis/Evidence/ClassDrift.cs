@@ -71,7 +71,11 @@ internal sealed record ClassDrift
     /// Takes in one interval: class counts of the canary arm and of each stable pod, all of one length.
     /// </summary>
     /// <param name="stable">Sorted by pod name.</param>
-    public ClassDrift Update(ReadOnlySpan<double> canary, ReadOnlySpan<PodClasses> stable)
+    /// <param name="known">
+    /// Number of classes known before this interval; those from there on are new and weighed as one of them, the first,
+    /// because the classes must be fixed before the interval is seen. Null where all are fixed for good.
+    /// </param>
+    public ClassDrift Update(ReadOnlySpan<double> canary, ReadOnlySpan<PodClasses> stable, int? known = null)
     {
         var classes = Math.Max(canary.Length, Canary.Length);
         foreach (var pod in stable)
@@ -88,7 +92,10 @@ internal sealed record ClassDrift
             ClassMix.AddTo(nowStable, pod.Counts.AsSpan());
         }
 
-        var log = ClassMix.LogEvidence(pastCanary, pastStable, nowCanary, nowStable, PriorRequests);
+        var weighed = known ?? classes;
+        var log = ClassMix.LogEvidence(
+            pastCanary.AsSpan(0, weighed), pastStable.AsSpan(0, weighed),
+            ClassMix.Folded(nowCanary, weighed), ClassMix.Folded(nowStable, weighed), PriorRequests);
         var wealth = log is { } value ? Wealth.Update([Math.Min(Math.Log(Clip), value / Phi)], 1) : Wealth;
         var (observed, expected) = ClassMix.Dispersion(stable, nowStable);
         ClassMix.AddTo(pastCanary, nowCanary);

@@ -124,6 +124,18 @@ internal static class ClassMix
         return copy;
     }
 
+    /// <summary>The first classes, where everything from <paramref name="length"/> on is added to the first.</summary>
+    public static double[] Folded(ReadOnlySpan<double> counts, int length)
+    {
+        var folded = counts[..length].ToArray();
+        for (var j = length; j < counts.Length; j++)
+        {
+            folded[0] += counts[j];
+        }
+
+        return folded;
+    }
+
     public static void AddTo(Span<double> total, ReadOnlySpan<double> counts)
     {
         for (var j = 0; j < counts.Length; j++)

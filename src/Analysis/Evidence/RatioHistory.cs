@@ -75,13 +75,12 @@ internal sealed class RatioHistory
         var lowest = Math.Log(1e-6);
         var highest = Math.Log(1e6);
 
-        // Both grow with ln rho: evidence that the ratio is below, and less of the evidence that it is above.
-        double Above(double logRho) => limit - FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: false);
-        double Below(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: true) - limit;
+        bool MayBe(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: false) < limit;
+        bool IsAbove(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: true) >= limit;
 
-        var lower = Above(lowest) > 0 ? 0 : Math.Exp(Bisection.RootOf(lowest, highest, RootWidth, Above));
-        var upper = Below(highest) < 0 ? double.PositiveInfinity
-            : Math.Exp(Bisection.RootOf(lowest, highest, RootWidth, Below));
+        var lower = MayBe(lowest) ? 0 : Math.Exp(Bisection.Root(lowest, highest, MayBe, RootWidth));
+        var upper = IsAbove(highest) ? Math.Exp(Bisection.Root(lowest, highest, IsAbove, RootWidth))
+            : double.PositiveInfinity;
         return (lower, upper);
     }
 

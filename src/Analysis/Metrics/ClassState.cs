@@ -8,7 +8,16 @@ namespace Rollouts.Analysis.Metrics;
 /// <summary>The mix of values of one label.</summary>
 internal sealed record ClassState : MetricState
 {
+    /// <summary>Most classes with a name; what comes later stays among the others.</summary>
+    public const int MostNames = 63;
+
     public required ClassDrift Drift { get; init; }
+
+    /// <summary>
+    /// Names of the classes in the order in which they were first seen, one place behind their counts: the first class
+    /// is all others. Empty where the classes have no names and their order never changes.
+    /// </summary>
+    public ImmutableArray<string> Names { get; init; } = [];
 
     /// <summary>Requests of both arms with a class since the step began.</summary>
     public ArmCounts Requests { get; init; }
@@ -27,31 +36,50 @@ internal sealed record ClassState : MetricState
 
     public override MetricState Update(EvidenceInterval interval, int step)
     {
+        var hasNames = !interval.ClassNames.IsEmpty;
+        var names = hasNames
+            ? [.. Names, .. interval.ClassNames.Except(Names).Take(MostNames - Names.Length)]
+            : Names;
+        var classes = hasNames ? names.Length + 1
+            : Math.Max(1, Math.Max(MostClasses(interval.Canary), MostClasses(interval.Stable)));
+        var columns = interval.ClassNames.Select(name => names.IndexOf(name) + 1).ToArray();
+
         var stable = new List<PodClasses>(interval.Stable.Length);
-        double stableRequests = 0, canaryRequests = 0;
+        var canary = new double[classes];
+        double stableRequests = 0;
         foreach (var pod in interval.Stable)
         {
             if (!pod.Classes.IsEmpty)
             {
-                stable.Add(new PodClasses(pod.Pod, pod.Classes));
-                stableRequests += Sum(pod.Classes);
+                var counts = new double[classes];
+                AddTo(counts, pod.Classes, columns);
+                stable.Add(new PodClasses(pod.Pod, [.. counts]));
+                stableRequests += pod.Classes.Sum();
             }
         }
 
-        var classes = Math.Max(1, Math.Max(MostClasses(interval.Canary), MostClasses(interval.Stable)));
-        var canary = new double[classes];
         foreach (var pod in interval.Canary)
         {
-            ClassMix.AddTo(canary, pod.Classes.AsSpan());
-            canaryRequests += Sum(pod.Classes);
+            AddTo(canary, pod.Classes, columns);
         }
 
+        var pods = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(stable);
         return this with
         {
+            Names = names,
             IsExported = IsExported || stable.Count > 0,
-            Drift = Drift.Update(canary, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(stable)),
-            Requests = Requests + new ArmCounts(0, 0, canaryRequests, stableRequests),
+            Drift = Drift.Update(canary, pods, hasNames ? Names.Length + 1 : null),
+            Requests = Requests + new ArmCounts(0, 0, canary.Sum(), stableRequests),
         };
+    }
+
+    /// <summary>Adds the counts where their columns say, or in their own order where there are no columns.</summary>
+    private static void AddTo(double[] total, ImmutableArray<double> counts, int[] columns)
+    {
+        for (var j = 0; j < counts.Length; j++)
+        {
+            total[columns.Length > 0 ? columns[j] : j] += counts[j];
+        }
     }
 
     private static int MostClasses(ImmutableArray<PodIncrease> pods)
@@ -63,16 +91,5 @@ internal sealed record ClassState : MetricState
         }
 
         return most;
-    }
-
-    private static double Sum(ImmutableArray<double> counts)
-    {
-        var sum = 0.0;
-        foreach (var count in counts)
-        {
-            sum += count;
-        }
-
-        return sum;
     }
 }

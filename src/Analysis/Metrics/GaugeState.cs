@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 
 using Rollouts.Analysis.Evidence;
 using Rollouts.Analysis.Observation;
+using Rollouts.Analysis.Policy;
 
 namespace Rollouts.Analysis.Metrics;
 
-/// <summary>A gauge's slope, one number a pod, looked at four times; advisory, and no part of alpha.</summary>
+/// <summary>A gauge's slope or level, one number a pod, looked at four times; advisory, and no part of alpha.</summary>
 /// <remarks>
-/// Looks at 5, 10, 20 and 40 minutes after a warm-up of 120 s. Raised when the canary pods' mean Theil-Sen slope of 60
-/// s medians exceeds the stable pods' by Student's t at 1 % over four looks, and an hour of it is at least the gate's
-/// share of the level. Source: docs/statistics.md, section 6. With fewer than five stable pods it never speaks.
+/// Looks at 5, 10, 20 and 40 minutes after a warm-up of 120 s. Raised when the canary pods' mean exceeds the stable
+/// pods' by Student's t at 1 % over four looks, and the effect is at least the gate's share of stable's level: an hour
+/// of the canary's slope, or the difference of the levels. A slope is Theil-Sen's over medians of 60 s. Source:
+/// docs/statistics.md, section 6. With fewer than five stable pods it never speaks.
 /// </remarks>
 internal sealed record GaugeState : MetricState
 {
@@ -33,10 +35,10 @@ internal sealed record GaugeState : MetricState
     /// <summary>The slope leads to a canary container's memory limit within an hour.</summary>
     public bool ReachesLimit { get; init; }
 
-    /// <summary>Mean slopes per second at the latest look.</summary>
-    public double CanarySlope { get; init; }
+    /// <summary>Means over the pods at the latest look: slopes per second, or levels.</summary>
+    public double CanaryMean { get; init; }
 
-    public double StableSlope { get; init; }
+    public double StableMean { get; init; }
 
     public override double GatedLogEvidence => double.NegativeInfinity;
 
@@ -45,6 +47,8 @@ internal sealed record GaugeState : MetricState
     public override bool IsGateOpen => IsRaised;
 
     public override ArmCounts InStep => default;
+
+    public override bool HasSeenCanaryInStep => !Canary.IsEmpty;
 
     public override bool Passes(double beta) => true;
 
@@ -70,27 +74,40 @@ internal sealed record GaugeState : MetricState
 
     private GaugeState Look(EvidenceInterval interval)
     {
-        var canary = Slopes(Canary);
-        var stable = Slopes(Stable);
+        var canary = NumbersOf(Canary);
+        var stable = NumbersOf(Stable);
         var looked = this with { Looks = Looks + 1 };
         if (GaugeTest.Compare(canary, stable) is not var (t, critical))
         {
             return looked;
         }
 
-        var slope = canary.Average();
-        var level = Stable.Average(series => series.Level);
-        var isRaised = t >= critical && slope * HourSeconds >= Spec.Gate * Math.Abs(level);
+        var level = Math.Abs(Stable.Average(series => series.Level));
+        double canaryMean = canary.Average(), stableMean = stable.Average();
+        var effect = Spec.Statistic switch
+        {
+            GaugeStatistic.Slope => canaryMean * HourSeconds,
+            GaugeStatistic.Level => canaryMean - stableMean,
+        };
+        var isRaised = t >= critical && effect >= Spec.Gate * level;
         return looked with
         {
             IsRaised = isRaised,
-            CanarySlope = slope,
-            StableSlope = stable.Average(),
-            ReachesLimit = isRaised && interval.Canary.Any(pod => pod.MemoryLimitBytes is { } limit
-                && pod.Gauges.TryGetValue(Spec.Name, out var reading) && reading + (slope * HourSeconds) >= limit),
+            CanaryMean = canaryMean,
+            StableMean = stableMean,
+            ReachesLimit = isRaised && IsOfMemory && interval.Canary.Any(pod => pod.MemoryLimitBytes is { } limit
+                && pod.Gauges.TryGetValue(Spec.Name, out var reading) && reading + effect >= limit),
         };
     }
 
-    private static double[] Slopes(ImmutableArray<GaugeSeries> pods) =>
-        [.. pods.Where(series => series.Medians.Length >= GaugeSeries.FewestMedians).Select(series => series.Slope)];
+    /// <summary>Only then are its units bytes, and its slope one that leads to a limit of bytes.</summary>
+    private bool IsOfMemory => Spec is { Name: MetricSpec.Memory, Statistic: GaugeStatistic.Slope };
+
+    private double[] NumbersOf(ImmutableArray<GaugeSeries> pods) =>
+        [.. pods.Where(series => series.Medians.Length >= GaugeSeries.FewestMedians)
+            .Select(series => Spec.Statistic switch
+        {
+            GaugeStatistic.Slope => series.Slope,
+            GaugeStatistic.Level => series.Level,
+        })];
 }

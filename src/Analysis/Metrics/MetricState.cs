@@ -26,6 +26,9 @@ internal abstract record MetricState
     /// <summary>Exposure of both arms since the step began; zero where the metric has none.</summary>
     public abstract ArmCounts InStep { get; }
 
+    /// <summary>Anything at all was observed of the canary in this step.</summary>
+    public virtual bool HasSeenCanaryInStep => InStep.CanaryExposure > 0;
+
     /// <summary>What the canary alone did in this step, also while stable had no exposure.</summary>
     public BadOfAll CanaryInStep => new(InStep.CanaryBad, InStep.CanaryExposure);
 
@@ -54,7 +57,7 @@ internal abstract record MetricState
     public MetricState Under(MetricSpec spec)
     {
         if (spec.Kind != Spec.Kind || spec.Source != Spec.Source || spec.UsesTanh != Spec.UsesTanh
-            || spec.Quantile != Spec.Quantile)
+            || spec.Quantile != Spec.Quantile || spec.Statistic != Spec.Statistic)
         {
             return Start(spec);
         }

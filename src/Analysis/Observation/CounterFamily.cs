@@ -15,61 +15,35 @@ internal sealed record CounterFamily(string Name, ImmutableArray<Sample> Latest)
         : now - before;
 
     /// <summary>
-    /// Compares with a newer scrape. A series that was not there before began at zero; one series that fell resets the
-    /// whole family, for one process owns it. A series that is missing or NaN keeps its last value, so that its next
-    /// increase covers the gap.
+    /// Compares with a newer scrape, series by series. A series that was not there before began at zero. A series that
+    /// is missing or NaN keeps its last value, so that its next increase covers the gap.
     /// </summary>
     /// <param name="increases">Receives one increase a sample of <paramref name="current"/>; 0 for a NaN.</param>
     public CounterFamily Next(ImmutableArray<Sample> current, Span<double> increases)
     {
-        var previous = new double[current.Length];
         var matched = 0;
+        var hasMissing = false;
         Dictionary<string, int>? index = null;
-        var isReset = false;
         for (var i = 0; i < current.Length; i++)
         {
             var at = i < Latest.Length && IsSame(Latest[i], current[i]) ? i : Find(ref index, current[i]);
-            previous[i] = at < 0 ? 0 : Latest[at].Value;
             matched += at < 0 ? 0 : 1;
-            isReset |= current[i].Value < previous[i];
-        }
-
-        var hasMissing = false;
-        for (var i = 0; i < current.Length; i++)
-        {
             hasMissing |= double.IsNaN(current[i].Value);
-            increases[i] = IncreaseOf(isReset ? 0 : previous[i], current[i].Value) ?? 0;
+            increases[i] = IncreaseOf(at < 0 ? 0 : Latest[at].Value, current[i].Value) ?? 0;
         }
 
-        return hasMissing || matched < Latest.Length
-            ? new CounterFamily(Name, Merged(current, isReset))
-            : new CounterFamily(Name, current);
+        return new CounterFamily(Name, hasMissing || matched < Latest.Length ? Merged(current) : current);
     }
 
-    private ImmutableArray<Sample> Merged(ImmutableArray<Sample> current, bool isReset)
+    private ImmutableArray<Sample> Merged(ImmutableArray<Sample> current)
     {
         var merged = new Dictionary<string, Sample>(StringComparer.Ordinal);
-        foreach (var sample in current)
+        foreach (var sample in current.Where(sample => !double.IsNaN(sample.Value)).Concat(Latest))
         {
-            merged[KeyOf(sample)] = sample;
+            merged.TryAdd(KeyOf(sample), sample);
         }
 
-        var missing = ImmutableArray.CreateBuilder<Sample>();
-        foreach (var sample in Latest)
-        {
-            var key = KeyOf(sample);
-            if (!merged.TryGetValue(key, out var now))
-            {
-                missing.Add(isReset ? sample with { Value = 0 } : sample);
-            }
-            else if (double.IsNaN(now.Value))
-            {
-                merged[key] = isReset ? sample with { Value = 0 } : sample;
-            }
-        }
-
-        return [.. current.Select(sample => merged[KeyOf(sample)]).Where(sample => !double.IsNaN(sample.Value)),
-            .. missing];
+        return [.. merged.Values];
     }
 
     private int Find(ref Dictionary<string, int>? index, Sample sample)

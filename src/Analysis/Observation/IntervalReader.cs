@@ -155,6 +155,13 @@ public static class IntervalReader
             check.SameLength(ref classes, pod.Classes.Length, $"{pod.Pod}.classes");
         }
 
+        if (classes > 0 && !interval.ClassNames.IsEmpty && interval.ClassNames.Length != classes)
+        {
+            check.Fail(
+                FormattableString.Invariant(
+                    $"classNames has {interval.ClassNames.Length} names; the pods count {classes} classes"));
+        }
+
         if (buckets > 0 && !interval.BucketBounds.IsEmpty && interval.BucketBounds.Length != buckets - 1)
         {
             check.Fail(

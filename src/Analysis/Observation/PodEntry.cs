@@ -33,8 +33,6 @@ internal sealed record PodEntry
     /// <summary>Restart count at the last counted kill for memory.</summary>
     public int KilledAtRestart { get; init; } = -1;
 
-    public ImmutableArray<string> KnownClasses { get; init; } = [];
-
     public required PodTally Tally { get; init; }
 
     /// <summary>A pod seen for the first time: its counters are a base, nothing has grown yet.</summary>
@@ -65,9 +63,6 @@ internal sealed record PodEntry
         var entry = this with { SeenAt = at, RestartCount = scrape.RestartCount, Tally = tally };
         return entry.WithKills(scrape).WithHealth(scrape, at, spec).WithMetrics(scrape, at, spec);
     }
-
-    public PodEntry Emptied(ImmutableArray<string> classes) =>
-        this with { Tally = new PodTally(), KnownClasses = classes };
 
     private PodEntry WithKills(PodScrape scrape) =>
         scrape.OutOfMemoryKills > 0 && scrape.RestartCount > KilledAtRestart
@@ -135,11 +130,13 @@ internal sealed record PodEntry
     {
         var past = known.FirstOrDefault(candidate => candidate.Name == family.Name)
             ?? new CounterFamily(family.Name, []);
-        var increases = new double[family.Samples.Length];
-        var next = past.Next(family.Samples, increases);
+        ImmutableArray<Sample> counters =
+            [.. family.Samples.Where(sample => ScrapeTally.IsCounter(sample, profile, spec))];
+        var increases = new double[counters.Length];
+        var next = past.Next(counters, increases);
         for (var i = 0; hasBase && i < increases.Length; i++)
         {
-            ScrapeTally.Add(Tally, family.Samples[i], increases[i], profile, spec);
+            ScrapeTally.Add(Tally, counters[i], increases[i], profile, spec);
         }
 
         return next;

@@ -49,9 +49,8 @@ internal sealed record PodLedger
         var open = Pods.Values.Where(entry => !entry.Tally.IsEmpty).OrderBy(entry => entry.Pod, StringComparer.Ordinal)
             .ToArray();
         var bounds = CommonBounds(open.Select(entry => entry.Tally.Buckets));
-        var classes = open.SelectMany(entry => entry.Tally.Classes.Keys)
-            .Concat(Pods.Values.SelectMany(entry => entry.KnownClasses)).Distinct().Order(StringComparer.Ordinal)
-                .ToImmutableArray();
+        var classes = open.SelectMany(entry => entry.Tally.Classes.Keys).Distinct().Order(StringComparer.Ordinal)
+            .ToImmutableArray();
         var own = open.SelectMany(entry => entry.Tally.Histograms.Keys).Distinct().ToImmutableSortedDictionary(
             name => name,
             name => CommonBounds(open.Select(entry => entry.Tally.Histograms.GetValueOrDefault(name))
@@ -72,7 +71,7 @@ internal sealed record PodLedger
             OwnBounds = own,
         };
         var kept = Pods.Where(pair => pair.Value.SeenAt >= at)
-            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Emptied(classes)));
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value with { Tally = new PodTally() }));
         return (interval, this with { Pods = ImmutableDictionary.CreateRange(kept), IntervalFrom = at });
     }
 

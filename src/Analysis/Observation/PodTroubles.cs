@@ -30,6 +30,9 @@ internal sealed record PodTroubles
 
     public ArmScrapes Stable { get; init; } = ArmScrapes.None;
 
+    /// <summary>As the latest round said: the strategy sends traffic to both arms at once.</summary>
+    public bool ArmsShareTraffic { get; init; } = true;
+
     /// <summary>The arms export different framework profiles.</summary>
     public bool ProfilesDiffer { get; init; }
 

@@ -12,7 +12,7 @@ internal static class ScrapeTally
 {
     private const string BucketSuffix = "_bucket";
 
-    private static readonly ImmutableArray<string> MemoryGauges =
+    public static readonly ImmutableArray<string> MemoryGauges =
     [
         "process_resident_memory_bytes", "dotnet_process_memory_working_set_bytes", "process_working_set_bytes",
         "process_memory_usage_bytes", "jvm_memory_used_bytes",
@@ -21,7 +21,8 @@ internal static class ScrapeTally
     /// <summary>Names of the families that the spec needs, given the profile.</summary>
     public static bool IsNeeded(string family, RequestProfile? profile, AnalysisSpec spec)
     {
-        if (profile is not null && (Owns(family, profile.Requests) || family == profile.Duration))
+        if (profile is not null && (Owns(family, profile.Requests) || family == profile.Duration
+            || (profile.Duration is { } duration && IsBucketOf(family, duration))))
         {
             return true;
         }
@@ -51,10 +52,41 @@ internal static class ScrapeTally
         sample == family || (sample.StartsWith(family, StringComparison.Ordinal)
             && sample.AsSpan(family.Length) is "_total" or "_count");
 
+    /// <summary>
+    /// Whether a sample is a counter that <see cref="Add"/> may read. What else a family holds, such as a summary's
+    /// quantiles, may fall without anything having been reset.
+    /// </summary>
+    public static bool IsCounter(Sample sample, RequestProfile? profile, AnalysisSpec spec)
+    {
+        if (profile is not null && (sample.Name == profile.Requests
+            || (profile.Duration is { } duration && IsBucketOf(sample.Name, duration))))
+        {
+            return true;
+        }
+
+        foreach (var metric in spec.Metrics)
+        {
+            var isOwn = metric.Source switch
+            {
+                null or MetricSource.Gauge => false,
+                MetricSource.Ratio ratio => sample.Name == ratio.Bad.Name || sample.Name == ratio.Total.Name,
+                MetricSource.Histogram histogram => IsBucketOf(sample.Name, histogram.Family),
+                MetricSource.Classes classes => sample.Name == classes.Counter,
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+            if (isOwn)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Adds the increase of one sample wherever the spec asks for it.</summary>
     public static void Add(PodTally tally, Sample sample, double increase, RequestProfile? profile, AnalysisSpec spec)
     {
-        if (profile is not null && IsTraffic(sample.Labels, profile, spec))
+        if (profile is not null && profile.IsTraffic(sample.Labels, spec.ExcludedRoutes))
         {
             AddRequest(tally, sample, increase, profile);
         }
@@ -114,20 +146,15 @@ internal static class ScrapeTally
         if (sample.Name == profile.Requests)
         {
             tally.Requests = (tally.Requests ?? 0) + increase;
-            var outcome = OutcomeLabel.Read(sample.Labels[profile.StatusLabel]);
+            var outcome = profile.OutcomeOf(sample.Labels);
             tally.Errors += outcome == Outcome.ServerError ? increase : 0;
             tally.ClientErrors += outcome == Outcome.ClientError ? increase : 0;
         }
         else if (profile.Duration is { } duration && IsBucketOf(sample.Name, duration) && BoundOf(sample) is { } bound)
         {
-            AddTo(tally.Buckets, bound * profile.SecondsPerUnit, increase);
+            AddTo(tally.Buckets, bound / profile.UnitsPerSecond, increase);
         }
     }
-
-    private static bool IsTraffic(Labels labels, RequestProfile profile, AnalysisSpec spec) =>
-        (profile.OnlyLabel is not { } only || labels[only] == profile.OnlyValue)
-        && (profile.RouteLabel is not { } route || labels[route] is not { } value
-            || !NameFilter.Matches(spec.ExcludedRoutes, value));
 
     private static void AddOwn(PodTally tally, Sample sample, double increase, MetricSpec metric)
     {

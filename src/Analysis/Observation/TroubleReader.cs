@@ -30,16 +30,20 @@ internal static class TroubleReader
         var canary = ArmOf(past.Canary, Arm.Canary, round, ledger, spec, silence);
         var stable = ArmOf(past.Stable, Arm.Stable, round, ledger, spec, silence);
         var isCanaryThere = canary.Pods > 0;
+        var wasEverReady = past.WasCanaryEverReady
+            || round.Pods.Any(pod => pod is { Arm: Arm.Canary, ReadyAt: not null });
         return past with
         {
             Rounds = past.Rounds + 1,
-            Canary = canary,
+
+            // Pods that were never Ready are not silent yet: how long they may take is another rule.
+            Canary = wasEverReady || !isCanaryThere ? canary : canary with { SilentFor = default },
             Stable = stable,
+            ArmsShareTraffic = round.ArmsShareTraffic,
             ProfilesDiffer = canary.Profile is not null && stable.Profile is not null
                 && canary.Profile != stable.Profile,
             CanaryFirstSeenAt = past.CanaryFirstSeenAt ?? (isCanaryThere ? round.At : null),
-            WasCanaryEverReady = past.WasCanaryEverReady
-                || round.Pods.Any(pod => pod is { Arm: Arm.Canary, ReadyAt: not null }),
+            WasCanaryEverReady = wasEverReady,
             CanaryInCrashLoop = round.Pods.FirstOrDefault(pod => pod is { Arm: Arm.Canary, InCrashLoop: true })?.Pod,
             StableCrashLoopAt = round.Pods.Any(pod => pod is { Arm: Arm.Stable, InCrashLoop: true })
                 ? round.At

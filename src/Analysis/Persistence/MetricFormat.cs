@@ -26,6 +26,7 @@ internal static class MetricFormat
             case ClassState classes:
                 EvidenceFormat.Write(writer, classes.Drift, shedding);
                 EvidenceFormat.Write(writer, classes.Requests);
+                writer.List(classes.Names, writer.Text);
                 break;
             case GaugeState gauge:
                 Write(writer, gauge, shedding);
@@ -58,6 +59,7 @@ internal static class MetricFormat
                 IsExported = isExported,
                 Drift = EvidenceFormat.ReadDrift(reader),
                 Requests = EvidenceFormat.ReadCounts(reader),
+                Names = reader.List(reader.Text),
             },
             MetricKind.Gauge => ReadGauge(reader, spec, isExported),
             MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Health or MetricKind.Restarts
@@ -72,8 +74,8 @@ internal static class MetricFormat
         writer.Count(gauge.Looks);
         writer.Flag(gauge.IsRaised);
         writer.Flag(gauge.ReachesLimit);
-        writer.Number(gauge.CanarySlope);
-        writer.Number(gauge.StableSlope);
+        writer.Number(gauge.CanaryMean);
+        writer.Number(gauge.StableMean);
         writer.List(shedding.Gauges ? [] : gauge.Canary, Series);
         writer.List(shedding.Gauges ? [] : gauge.Stable, Series);
 
@@ -95,8 +97,8 @@ internal static class MetricFormat
         Looks = (int)reader.Count(),
         IsRaised = reader.Flag(),
         ReachesLimit = reader.Flag(),
-        CanarySlope = reader.Number(),
-        StableSlope = reader.Number(),
+        CanaryMean = reader.Number(),
+        StableMean = reader.Number(),
         Canary = reader.List(() => ReadSeries(reader)),
         Stable = reader.List(() => ReadSeries(reader)),
     };

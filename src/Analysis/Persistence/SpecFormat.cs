@@ -79,6 +79,7 @@ internal static class SpecFormat
         writer.Number(metric.Quantile);
         writer.Flag(metric.DryRun);
         writer.Count((int)metric.Action);
+        writer.Count((int)metric.Statistic);
         Write(writer, metric.Source);
     }
 
@@ -95,6 +96,7 @@ internal static class SpecFormat
         Quantile = reader.Number(),
         DryRun = reader.Flag(),
         Action = reader.Choice<MetricAction>(),
+        Statistic = reader.Choice<GaugeStatistic>(),
         Source = ReadSource(reader),
     };
 

@@ -55,6 +55,7 @@ internal static class VerdictFormat
         writer.InstantOrNull(troubles.CanaryFirstSeenAt);
         writer.Flag(troubles.WasCanaryEverReady);
         writer.Count(troubles.Rounds);
+        writer.Flag(troubles.ArmsShareTraffic);
         writer.Flag(troubles.ProfilesDiffer);
         Write(writer, troubles.Canary);
         Write(writer, troubles.Stable);
@@ -69,6 +70,7 @@ internal static class VerdictFormat
         CanaryFirstSeenAt = reader.InstantOrNull(),
         WasCanaryEverReady = reader.Flag(),
         Rounds = reader.Count(),
+        ArmsShareTraffic = reader.Flag(),
         ProfilesDiffer = reader.Flag(),
         Canary = ReadScrapes(reader),
         Stable = ReadScrapes(reader),

@@ -29,6 +29,9 @@ public sealed class FieldReader
         }
     }
 
+    /// <summary>Names of the fields that were not read yet, in order.</summary>
+    public ImmutableArray<string> Names => [.. _unread.Keys.Order(StringComparer.Ordinal)];
+
     public bool Has(string name) => _unread.ContainsKey(name);
 
     /// <summary>Takes a field out for the caller to read.</summary>
@@ -152,7 +155,7 @@ public sealed class FieldReader
     /// <summary>Reports every field that nobody took.</summary>
     public void ReportUnknown()
     {
-        foreach (var name in _unread.Keys.Order(StringComparer.Ordinal))
+        foreach (var name in Names)
         {
             _problems.Add($"{Qualified(name)} is not a field of the spec");
         }

@@ -39,6 +39,7 @@ internal static class MetricReader
 
         var metric = start with
         {
+            Kind = KindOf(source) ?? start.Kind,
             Source = source ?? start.Source,
             Tolerance = fields.Number("tolerance", start.Tolerance, 1, 20),
             Gate = fields.Number("gate", start.Gate, 0, 1),
@@ -51,6 +52,7 @@ internal static class MetricReader
                     : Bettors.Linear) == Bettors.LinearAndTanh,
             DryRun = fields.Flag("dryRun", start.DryRun),
             Action = fields.Choice("action", start.Action),
+            Statistic = fields.Choice("statistic", start.Statistic),
         };
         fields.ReportUnknown();
         return metric.CountsAgainstAlpha && metric.Weight <= 0 ? metric with { Weight = DefaultWeight } : metric;
@@ -82,7 +84,18 @@ internal static class MetricReader
             MetricSpec.Named("errors")! with { Name = name, Kind = MetricKind.Ratio, Weight = DefaultWeight },
         MetricSource.Histogram => MetricSpec.Named("lat_p90")! with { Name = name, Weight = DefaultWeight },
         MetricSource.Classes => MetricSpec.Named("classes")! with { Name = name },
-        MetricSource.Gauge => MetricSpec.Named("memory")! with { Name = name },
+        MetricSource.Gauge => MetricSpec.Named("memory")! with { Name = name, Statistic = GaugeStatistic.Level },
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>A source of one's own decides the kind, also under the name of a default metric.</summary>
+    private static MetricKind? KindOf(MetricSource? source) => source switch
+    {
+        null => null,
+        MetricSource.Ratio => MetricKind.Ratio,
+        MetricSource.Histogram => MetricKind.Latency,
+        MetricSource.Classes => MetricKind.Classes,
+        MetricSource.Gauge => MetricKind.Gauge,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -129,12 +142,12 @@ internal static class MetricReader
         var fields = new FieldReader(json, parts.Qualified(name), problems);
         var metric = fields.Text("metric", null);
         var labels = ImmutableArray.CreateBuilder<LabelValues>();
-        if (fields.Take("labels") is { ValueKind: JsonValueKind.Object } map)
+        if (fields.Take("labels") is { } map)
         {
             var values = new FieldReader(map, fields.Qualified("labels"), problems);
-            foreach (var label in map.EnumerateObject())
+            foreach (var label in values.Names)
             {
-                labels.Add(new LabelValues(label.Name, values.Texts(label.Name, [])));
+                labels.Add(new LabelValues(label, values.Texts(label, [])));
             }
         }
 

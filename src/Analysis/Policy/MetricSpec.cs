@@ -40,9 +40,22 @@ public enum MetricAction
     Hold,
 }
 
+/// <summary>The one number by which a pod's gauge is compared.</summary>
+public enum GaugeStatistic
+{
+    /// <summary>How fast it grows: leaks.</summary>
+    Slope,
+
+    /// <summary>Its mean: queues, pools, temperatures.</summary>
+    Level,
+}
+
 /// <summary>One judged metric; the defaults are the table of docs/how-the-judge-decides.md.</summary>
 public sealed record MetricSpec
 {
+    /// <summary>Name of the metric of resident memory, the only gauge whose unit is known.</summary>
+    public const string Memory = "memory";
+
     public required string Name { get; init; }
 
     public required MetricKind Kind { get; init; }
@@ -50,7 +63,9 @@ public sealed record MetricSpec
     /// <summary>How many times stable's ratio is acceptable; in [1, 20].</summary>
     public double Tolerance { get; init; } = 1.5;
 
-    /// <summary>Smallest excess of the canary's ratio that counts against it; 0..1.</summary>
+    /// <summary>
+    /// Smallest excess of the canary's ratio that counts against it; of a gauge, as a share of stable's level; 0..1.
+    /// </summary>
     public double Gate { get; init; }
 
     /// <summary>
@@ -77,6 +92,9 @@ public sealed record MetricSpec
 
     public MetricAction Action { get; init; } = MetricAction.Abort;
 
+    /// <summary>Of a gauge: which number of each pod is compared.</summary>
+    public GaugeStatistic Statistic { get; init; } = GaugeStatistic.Slope;
+
     /// <summary>Where the numbers come from; null for the profile's own.</summary>
     public MetricSource? Source { get; init; }
 
@@ -84,7 +102,7 @@ public sealed record MetricSpec
     public bool CountsAgainstAlpha => Action == MetricAction.Abort && !DryRun && Kind != MetricKind.Gauge;
 
     /// <summary>The metrics that are judged unless a policy names others.</summary>
-    public static ImmutableArray<MetricSpec> Defaults { get; } =
+    public static ImmutableArray<MetricSpec> Defaults =>
     [
         Named("errors")!, Named("lat_p50")!, Named("lat_p90")!, Named("lat_p99")!, Named("health")!, Named("restarts")!,
         Named("clientErrors")!,
@@ -108,7 +126,7 @@ public sealed record MetricSpec
         "restarts" =>
             new MetricSpec { Name = name, Kind = MetricKind.Restarts, Tolerance = 1, Weight = .15, Clip = 20 },
         "classes" => new MetricSpec { Name = name, Kind = MetricKind.Classes, Tolerance = 1, Weight = .05, Gate = .05 },
-        "memory" => new MetricSpec { Name = name, Kind = MetricKind.Gauge, Gate = .2, Action = MetricAction.Hold },
+        Memory => new MetricSpec { Name = name, Kind = MetricKind.Gauge, Gate = .2, Action = MetricAction.Hold },
         _ => null,
     };
 

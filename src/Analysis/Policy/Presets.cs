@@ -6,7 +6,7 @@ namespace Rollouts.Analysis.Policy;
 public static class Presets
 {
     /// <summary>Names of all presets.</summary>
-    public static ImmutableArray<string> Names { get; } = ["default", "fast", "strict"];
+    public static ImmutableArray<string> Names => ["default", "fast", "strict"];
 
     /// <summary>The preset of that name, or null.</summary>
     public static AnalysisSpec? Named(string name) => name switch
@@ -21,13 +21,13 @@ public static class Presets
     /// Detects in a minute or less, passes in five minutes at 8 canary requests a second: the measured trade of the
     /// docs.
     /// </summary>
-    public static AnalysisSpec Default { get; } = new();
+    public static AnalysisSpec Default => new();
 
     /// <summary>
     /// For demos and drills: a verdict within a minute, paid with Pass margins ten times as wide and less protection
     /// from bursts.
     /// </summary>
-    public static AnalysisSpec Fast { get; } = new()
+    public static AnalysisSpec Fast => new()
     {
         ScrapeInterval = TimeSpan.FromSeconds(1),
         EvidenceInterval = TimeSpan.FromSeconds(2),
@@ -49,7 +49,7 @@ public static class Presets
     /// Margins, gates and tolerances halved: smaller regressions are found, and a healthy canary needs about twice the
     /// requests to pass.
     /// </summary>
-    public static AnalysisSpec Strict { get; } = new()
+    public static AnalysisSpec Strict => new()
     {
         Deadline = TimeSpan.FromMinutes(60),
         Metrics = [.. MetricSpec.Defaults.Select(metric => metric with

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 
+using Rollouts.Analysis.Profiles;
+
 namespace Rollouts.Analysis.Policy;
 
 /// <summary>JSON to <see cref="AnalysisSpec"/>; the only place where a spec is validated.</summary>
@@ -47,9 +49,20 @@ internal static class SpecReader
             OnDeadline = fields.Choice("onDeadline", preset.OnDeadline),
             Metrics = ReadMetrics(fields, preset, problems),
             Limits = ReadLimits(fields, preset, problems),
-            Profile = fields.Text("profile", preset.Profile),
+            Profile = ReadProfile(fields, preset, problems),
             ExcludedRoutes = fields.Texts("excludeRoutes", preset.ExcludedRoutes),
         };
+    }
+
+    private static string? ReadProfile(FieldReader fields, AnalysisSpec preset, List<string> problems)
+    {
+        var name = fields.Text("profile", preset.Profile);
+        if (name is not null && !ProfileTable.Names.Contains(name))
+        {
+            problems.Add($"profile is \"{name}\"; one of {string.Join(", ", ProfileTable.Names)} is expected");
+        }
+
+        return name;
     }
 
     private static AnalysisSpec ReadPreset(FieldReader fields, List<string> problems)

@@ -9,130 +9,147 @@ namespace Rollouts.Analysis.Profiles;
 /// </summary>
 public static class ProfileDetection
 {
-    private static readonly ImmutableArray<string> StatusLabels =
-    [
-        "http_response_status_code", "http_status_code", "status_code", "response_code", "envoy_response_code", "code",
-            "status",
-        "outcome", "classification",
-    ];
-
-    private static readonly ImmutableArray<string> RouteLabels =
-        ["http_route", "route", "path", "handler", "endpoint", "uri", "view"];
-
-    private static readonly ImmutableArray<(string Suffix, double SecondsPerUnit)> Units =
-        [("_seconds", 1), ("_milliseconds", .001), ("_ms", .001)];
-
     /// <summary>The profile of a scrape; null when it exports nothing that counts requests by status.</summary>
     /// <param name="wanted">Name of the profile that the policy asks for; null to detect it.</param>
     public static RequestProfile? Detect(ImmutableArray<MetricFamily> families, string? wanted)
     {
         foreach (var row in ProfileTable.Rows)
         {
-            if ((wanted is null || wanted == row.Name) && HasSample(families, row.Requests, row.StatusLabel))
+            if ((wanted is null || wanted == row.Name) && FindRequests(families, row) == RowFit.Fits)
             {
                 return row;
             }
         }
 
-        return wanted is null or "Generic" ? Generic(families) : null;
+        return wanted is null or ProfileTable.Generic ? GenericProfile.Find(families) : null;
     }
 
-    /// <summary>
-    /// A duration histogram, or a counter, with a status label; names must speak of HTTP requests and of a unit.
-    /// </summary>
-    private static RequestProfile? Generic(ImmutableArray<MetricFamily> families)
+    /// <summary>As <see cref="Detect"/>, with what was looked at on the way: for a person.</summary>
+    public static ProfileReport Explain(ImmutableArray<MetricFamily> families, string? wanted)
     {
+        var rejected = ImmutableArray.CreateBuilder<RejectedProfile>();
+        var picked = Detect(families, wanted);
+        foreach (var row in ProfileTable.Rows)
+        {
+            if (ReferenceEquals(row, picked))
+            {
+                continue;
+            }
+
+            var fit = FindRequests(families, row);
+            if (Complaint(row, fit, wanted, picked) is { } why)
+            {
+                rejected.Add(new RejectedProfile(row.Name, row.Requests, why));
+            }
+        }
+
+        var refused = ProfileTable.Refused.Where(family => HasSample(families, family.Requests)).ToList();
+        rejected.AddRange(refused.Select(family =>
+            new RejectedProfile(family.Name, family.Requests, $"{family.Reason}: {family.Message}")));
+        var withoutStatus = GenericProfile.WithoutStatus(families)
+            .Where(name => refused.TrueForAll(family => family.Requests != name)).ToList();
+        if (picked is null)
+        {
+            rejected.AddRange(withoutStatus.Select(name => new RejectedProfile(
+                ProfileTable.Generic, name, $"{ProfileRefusal.NoStatusLabel}: no label tells how a request ended")));
+        }
+
+        return new ProfileReport(picked, rejected.ToImmutable(), picked is not null ? null
+            : refused is [var first, ..] ? first.Reason
+            : withoutStatus.Count > 0 ? ProfileRefusal.NoStatusLabel
+            : wanted is not null && Detect(families, null) is not null ? ProfileRefusal.ProfileNotExported
+            : ProfileRefusal.NoRequestMetric);
+    }
+
+    private static string? Complaint(
+        RequestProfile row, RowFit fit, string? wanted, RequestProfile? picked) => fit switch
+    {
+        RowFit.Absent => null,
+        RowFit.OtherLabels => row.Name == picked?.Name || row.Requests == picked?.Requests
+            ? null
+            : "its series lack a label of " + string.Join(", ", row.Requires.Concat(
+                row.Status.Select(label => label.Name))),
+        RowFit.Elsewhere => $"no series has {row.Only!.Label} in {string.Join(", ", row.Only.Values)}: "
+            + "what it counts is not, or not only, this pod's own traffic",
+        RowFit.Fits => wanted is not null && wanted != row.Name ? $"the policy asks for {wanted}"
+            : row.Name == picked?.Name ? null
+            : $"{picked?.Name} comes before it",
+    };
+
+    private enum RowFit
+    {
+        Absent,
+        OtherLabels,
+        Elsewhere,
+        Fits,
+    }
+
+    private static RowFit FindRequests(ImmutableArray<MetricFamily> families, RequestProfile row)
+    {
+        var fit = RowFit.Absent;
         foreach (var family in families)
         {
-            if (family.Type == MetricType.Histogram && UnitOf(family.Name) is { } unit && SpeaksOfRequests(family.Name)
-                && Labelled(family, family.Name + "_count") is var (status, route))
+            if (!Owns(family, row.Requests))
             {
-                return new RequestProfile("Generic", family.Name + "_count", family.Name, unit, status, route);
+                continue;
             }
-        }
 
-        foreach (var family in families)
-        {
-            var sample = family.Name.EndsWith("_total", StringComparison.Ordinal) ? family.Name : family.Name
-                + "_total";
-            if (family.Type is MetricType.Counter or MetricType.Untyped && SpeaksOfRequests(family.Name)
-                && Labelled(family, sample) is var (status, route))
-            {
-                var (duration, unit) = DurationBeside(families);
-                return new RequestProfile("Generic", sample, duration, unit, status, route);
-            }
-        }
-
-        return null;
-    }
-
-    private static (string? Family, double SecondsPerUnit) DurationBeside(ImmutableArray<MetricFamily> families)
-    {
-        foreach (var family in families)
-        {
-            if (family.Type == MetricType.Histogram && SpeaksOfRequests(family.Name) && UnitOf(family.Name) is { } unit)
-            {
-                return (family.Name, unit);
-            }
-        }
-
-        return (null, 1);
-    }
-
-    private static bool SpeaksOfRequests(string name) =>
-        (name.StartsWith("http_", StringComparison.Ordinal) || name.Contains("_http_", StringComparison.Ordinal))
-        && name.Contains("request", StringComparison.Ordinal)
-        && !name.Contains("client", StringComparison.Ordinal)
-        && !name.Contains("size", StringComparison.Ordinal)
-        && !name.Contains("bytes", StringComparison.Ordinal)
-        && !name.Contains("metric_handler", StringComparison.Ordinal);
-
-    private static double? UnitOf(string name)
-    {
-        foreach (var (suffix, secondsPerUnit) in Units)
-        {
-            if (name.EndsWith(suffix, StringComparison.Ordinal))
-            {
-                return secondsPerUnit;
-            }
-        }
-
-        return null;
-    }
-
-    private static (string Status, string? Route)? Labelled(MetricFamily family, string sampleName)
-    {
-        foreach (var sample in family.Samples)
-        {
-            if (sample.Name == sampleName
-                && StatusLabels.FirstOrDefault(label => sample.Labels[label] is not null) is { } status)
-            {
-                return (status, RouteLabels.FirstOrDefault(label => sample.Labels[label] is not null));
-            }
-        }
-
-        return null;
-    }
-
-    private static bool HasSample(ImmutableArray<MetricFamily> families, string name, string label)
-    {
-        foreach (var family in families)
-        {
             foreach (var sample in family.Samples)
             {
-                if (sample.Name == name)
+                if (sample.Name != row.Requests)
                 {
-                    return sample.Labels[label] is not null;
+                    continue;
                 }
 
-                if (!sample.Name.StartsWith(family.Name, StringComparison.Ordinal)
-                    || !name.StartsWith(family.Name, StringComparison.Ordinal))
+                var found = !HasLabels(sample.Labels, row) ? RowFit.OtherLabels
+                    : row.Only is { } only && !only.Selects(sample.Labels) ? RowFit.Elsewhere
+                    : RowFit.Fits;
+                if (found == RowFit.Fits)
                 {
-                    break;
+                    return found;
                 }
+
+                fit = found > fit ? found : fit;
+            }
+        }
+
+        return fit;
+    }
+
+    private static bool HasLabels(Labels labels, RequestProfile row)
+    {
+        foreach (var name in row.Requires)
+        {
+            if (labels[name] is null)
+            {
+                return false;
+            }
+        }
+
+        foreach (var (name, _) in row.Status)
+        {
+            if (labels[name] is not null)
+            {
+                return true;
             }
         }
 
         return false;
     }
+
+    private static bool HasSample(ImmutableArray<MetricFamily> families, string name) =>
+        families.Any(family => Owns(family, name) && family.Samples.Any(sample => sample.Name == name));
+
+    private static bool Owns(MetricFamily family, string sample) =>
+        sample.StartsWith(family.Name, StringComparison.Ordinal)
+        && sample.AsSpan(family.Name.Length) is "" or "_total" or "_count";
 }
+
+/// <summary>What detection found, and what it passed over.</summary>
+/// <param name="Reason">One of <see cref="ProfileRefusal"/> when nothing was picked; else null.</param>
+public sealed record ProfileReport(
+    RequestProfile? Picked, ImmutableArray<RejectedProfile> Rejected, string? Reason);
+
+/// <summary>A profile whose request count was seen and that was not picked.</summary>
+/// <param name="Seen">The sample name that was seen.</param>
+public sealed record RejectedProfile(string Name, string Seen, string Why);

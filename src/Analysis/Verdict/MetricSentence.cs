@@ -12,7 +12,7 @@ internal static class MetricSentence
             $"{metric.Spec.Name}: mixes of the arms differ by {Wording.Percent(classes.Drift.Distance)} "
             + $"over {Wording.Count(classes.Drift.Canary.Sum())} canary "
             + $"and {Wording.Count(classes.Drift.Stable.Sum())} stable requests",
-        GaugeState gauge => Slope(gauge),
+        GaugeState gauge => Gauge(gauge),
         RatioState or LatencyState => Ratio(state, metric),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -67,7 +67,8 @@ internal static class MetricSentence
         }
 
         var bounds = MetricBounds.Of(ratio, state.Spec);
-        var times = stable > 0 ? $"{Wording.Significant(canary / stable)} times stable's" : "stable has none";
+        var times = stable > 0 ? Times(Wording.Significant(canary / stable))
+            : canary > 0 ? "stable has none" : "neither has any";
         var upper = double.IsInfinity(bounds.RatioUpper) ? "no upper bound yet"
             : Wording.Significant(bounds.RatioUpper);
         return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds "
@@ -75,7 +76,23 @@ internal static class MetricSentence
             + $"tolerated {Wording.Significant(ratio.Tolerance)})";
     }
 
-    private static string Slope(GaugeState gauge) =>
-        $"{gauge.Spec.Name}: canary pods grow by {Wording.Significant(gauge.CanarySlope * 3600)} per hour, "
-        + $"stable pods by {Wording.Significant(gauge.StableSlope * 3600)}, in the gauge's own unit";
+    private static string Times(string ratio) => ratio == "1" ? "as stable's" : ratio + " times stable's";
+
+    private static string Gauge(GaugeState gauge)
+    {
+        return gauge.Spec.Statistic switch
+        {
+            GaugeStatistic.Slope =>
+                $"{gauge.Spec.Name}: canary pods grow by {Value(gauge.CanaryMean * 3600)} per hour, "
+                + $"stable pods by {Value(gauge.StableMean * 3600)}{Unit()}",
+            GaugeStatistic.Level =>
+                $"{gauge.Spec.Name}: canary pods are at {Value(gauge.CanaryMean)}, "
+                + $"stable pods at {Value(gauge.StableMean)}{Unit()}",
+        };
+
+        string Value(double value) =>
+            gauge.Spec.Name == MetricSpec.Memory ? Wording.Bytes(value) : Wording.Significant(value);
+
+        string Unit() => gauge.Spec.Name == MetricSpec.Memory ? "" : ", in the gauge's own unit";
+    }
 }

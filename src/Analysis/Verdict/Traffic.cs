@@ -6,35 +6,46 @@ namespace Rollouts.Analysis.Verdict;
 /// <summary>Whether the arms served requests that can be compared.</summary>
 internal static class Traffic
 {
-    /// <summary>Some metric of requests had both arms' traffic in one interval of this step.</summary>
-    public static bool IsComparable(AnalysisState state) =>
-        state.Metrics.Any(metric =>
-            IsOfRequests(metric) && MetricBounds.RatioOf(metric) is { Bound.CanaryExposure: > 0 });
+    /// <summary>
+    /// Some metric of requests can be compared in this step: at least half of what the canary served was served beside
+    /// stable. A few requests that overlap a switch do not make traffic concurrent.
+    /// </summary>
+    public static bool IsComparable(AnalysisState state) => state.Metrics.Any(metric => IsOfRequests(metric)
+        && MetricBounds.RatioOf(metric) is { Bound.CanaryExposure: > 0 and var beside } ratio
+        && beside * 2 >= ratio.InStep.CanaryExposure);
 
     /// <summary>Why the arms cannot be compared; null when they can, or when no metric of requests is judged.</summary>
     public static string? ReasonOf(AnalysisState state)
     {
-        double canary = 0, stable = 0;
-        var isAsked = false;
-        foreach (var metric in state.Metrics)
-        {
-            if (IsOfRequests(metric))
-            {
-                isAsked = true;
-                canary = Math.Max(canary, metric.InStep.CanaryExposure);
-                stable = Math.Max(stable, metric.InStep.StableExposure);
-            }
-        }
-
-        if (!isAsked || IsComparable(state))
+        if (!state.Metrics.Any(IsOfRequests) || IsComparable(state))
         {
             return null;
         }
 
-        return canary <= 0 ? stable <= 0 && !state.Troubles.Stable.HasServed ? VerdictReason.NoStableTraffic
-            : VerdictReason.NoCanaryTraffic
-            : stable > 0 || state.Troubles.Stable.HasServed ? VerdictReason.NoComparableTraffic
+        if (!state.Troubles.ArmsShareTraffic || ServedInStep(state, Arm.Canary) > 0)
+        {
+            return VerdictReason.NoComparableTraffic;
+        }
+
+        return ServedInStep(state, Arm.Stable) > 0 || state.Troubles.Stable.HasServed
+            ? VerdictReason.NoCanaryTraffic
             : VerdictReason.NoStableTraffic;
+    }
+
+    /// <summary>The most requests that any metric saw of one arm in this step.</summary>
+    public static double ServedInStep(AnalysisState state, Arm arm)
+    {
+        var most = 0.0;
+        foreach (var metric in state.Metrics)
+        {
+            if (IsOfRequests(metric))
+            {
+                var served = metric.InStep;
+                most = Math.Max(most, arm == Arm.Canary ? served.CanaryExposure : served.StableExposure);
+            }
+        }
+
+        return most;
     }
 
     /// <summary>The metric counts requests, so that it needs traffic.</summary>

@@ -37,12 +37,13 @@ internal static class VerdictMessage
                 .Where(gauge => gauge.ReachesLimit)
                 .Select(gauge =>
                     MetricSentence.Of(state, gauge) + ": a canary container reaches its memory limit within 1 h")),
-            VerdictReason.NoCanaryTraffic => "the canary served no request in this step" + Beside(state, canary: false)
-                + "; check the weight, the route and the Service" + AnswersWithoutMetrics(state),
-            VerdictReason.NoStableTraffic => "stable served no request in this step" + Beside(state, canary: true)
-                + ": nothing to compare with",
-            VerdictReason.NoComparableTraffic => "the arms served no requests at the same time in this step"
-                + Beside(state, canary: true) + "; without an absolute limit in the policy nothing can be said",
+            VerdictReason.NoCanaryTraffic =>
+                $"the canary served no request in this step, {Served(state, Arm.Stable)}; "
+                + "check the weight, the route and the Service" + AnswersWithoutMetrics(state),
+            VerdictReason.NoStableTraffic => "neither arm served a request in this step: nothing to compare",
+            VerdictReason.NoComparableTraffic =>
+                $"the arms do not serve requests at the same time: in this step {Served(state, Arm.Canary)}, "
+                + $"{Served(state, Arm.Stable)}; {WithoutComparison(state)}",
             VerdictReason.ScrapeUnreachable =>
                 "every pod of both arms is unreachable; a NetworkPolicy or a service mesh "
                 + "may keep the scraper out. Last: " + LastFailure(state),
@@ -51,7 +52,7 @@ internal static class VerdictMessage
                 + "no request was served yet, or the policy must name a profile or the metrics",
             VerdictReason.ProfileMismatch => $"stable exports {state.Troubles.Stable.Profile}, the canary "
                 + $"{state.Troubles.Canary.Profile}: their requests cannot be compared",
-            VerdictReason.NotEnoughEvidence => "deadline reached. " + Missing(state),
+            VerdictReason.NotEnoughEvidence => $"deadline reached. {Shown(state)}{Missing(state)}",
             _ => Progress(state, verdict.LogTotal),
         };
         return $"{verdict.Reason}: {text}";
@@ -83,13 +84,27 @@ internal static class VerdictMessage
 
     private static string Progress(AnalysisState state, double logTotal)
     {
-        var shown =
-            state.Metrics.FirstOrDefault(metric =>
-                VerdictPolicy.Asks(state, metric) && metric.InStep.CanaryExposure > 0);
-        var sentence = shown is null
-            ? $"no traffic to compare yet; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready"
-                : MetricSentence.Of(state, shown);
-        return $"{sentence}. {Evidence(state, logTotal)}. {Missing(state)}";
+        if (!state.AreWeightsFixed)
+        {
+            var warmUp = state.Troubles.Rounds > 0
+                ? $"; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready"
+                : "";
+            return $"no traffic to compare yet{warmUp}. {Missing(state)}";
+        }
+
+        return $"{Shown(state)}{Evidence(state, logTotal)}. {Missing(state)}";
+    }
+
+    /// <summary>
+    /// The metric that keeps Pass waiting, or the first one that it asks, with a full stop; else nothing.
+    /// </summary>
+    private static string Shown(AnalysisState state)
+    {
+        var asked = state.Metrics.Where(metric =>
+            VerdictPolicy.Asks(state, metric) && metric.InStep.CanaryExposure > 0);
+        return (Forecast.Of(state)?.Metric ?? asked.FirstOrDefault()) is { } shown
+            ? MetricSentence.Of(state, shown) + ". "
+            : "";
     }
 
     /// <summary>What is still missing for Pass, and whether it comes in time.</summary>
@@ -105,29 +120,31 @@ internal static class VerdictMessage
                 state.Metrics.FirstOrDefault(metric =>
                     VerdictPolicy.Asks(state, metric) && !metric.Passes(state.Spec.Beta));
             return waits is null ? minimum.Length > 0 ? minimum : "Every margin is met"
-                : $"{waits.Spec.Name} waits for {Wording.Count(LatencyBoundary.FewestRequests)} stable requests "
-                    + "or canary traffic";
+                : waits is LatencyState && waits.InStep.CanaryExposure <= 0
+                    ? $"Pass waits for canary requests, and {Wording.Count(LatencyBoundary.FewestRequests)} of stable "
+                        + $"before them ({waits.Spec.Name})"
+                    : $"Pass waits for canary {MetricSentence.Unit(waits)} ({waits.Spec.Name})";
         }
 
         var unit = MetricSentence.Unit(forecast.Metric);
         var name = forecast.Metric.Spec.Name;
         if (forecast.Exposure is not { } exposure)
         {
-            return $"{name} does not pass at the present ratios: the canary would have to come below "
+            return $"No Pass at the present ratios ({name}): the canary would have to come below "
                 + Line(forecast.Metric);
         }
 
         var wait = forecast.Wait is { } span ? $", {Wording.Duration(span)} at the present rate" : "";
-        var text = $"{name} needs about {Wording.About(exposure)} more canary {unit}{wait}";
+        var text = $"Pass needs about {Wording.About(exposure)} more canary {unit} ({name}){wait}";
         return Left(state) is { } left && left > TimeSpan.Zero && forecast.Wait > left
             ? $"{text}: beyond the deadline in {Wording.Duration(left)}; a wider margin ({name}.margin) or more weight "
                 + "would bring Pass within reach"
             : minimum.Length > 0 && !(forecast.Wait > state.Spec.MinimumStep - age) ? $"{text}; {minimum}" : text;
     }
 
-    /// <summary>The line that a Pass must come below: <c>1.5 x stable +0.5 pp</c>.</summary>
+    /// <summary>The line that a Pass must come below: <c>1.5 × stable + 0.5 points</c>.</summary>
     private static string Line(MetricState metric) =>
-        $"{Wording.Significant(metric.Spec.Tolerance)} x stable {Wording.Points(metric.Spec.Margin ?? 0)}";
+        $"{Wording.Significant(metric.Spec.Tolerance)} × stable + {Wording.Points(metric.Spec.Margin ?? 0)}";
 
     private static TimeSpan? Left(AnalysisState state) =>
         state.Spec.Deadline is { } deadline ? deadline - (state.LatestAt - state.DeadlineFrom) : null;
@@ -147,19 +164,22 @@ internal static class VerdictMessage
                 + $"{MetricSentence.Unit(metric)}, limit {Wording.Percent(limit.Most)}";
         }));
 
-    private static string Beside(AnalysisState state, bool canary)
+    private static string Served(AnalysisState state, Arm arm)
     {
-        var served = 0.0;
-        foreach (var metric in state.Metrics)
-        {
-            if (Traffic.IsOfRequests(metric))
-            {
-                served = Math.Max(served, canary ? metric.InStep.CanaryExposure : metric.InStep.StableExposure);
-            }
-        }
-
-        return served > 0 ? $" (the {(canary ? "canary" : "stable arm")} served {Wording.Count(served)} requests)" : "";
+        var name = arm == Arm.Canary ? "the canary" : "stable";
+        var served = Traffic.ServedInStep(state, arm);
+        return served > 0 ? $"{name} served {Wording.Count(served)} requests" : $"{name} none";
     }
+
+    /// <summary>What the absolute limits say where the arms cannot be compared.</summary>
+    private static string WithoutComparison(AnalysisState state) => state.Spec.Limits.IsEmpty
+        ? "an absolute limit in the policy (limits) could decide, and there is none"
+        : "no absolute limit has its minimum of requests yet: " + string.Join("; ", state.Spec.Limits.Select(limit =>
+        {
+            var metric = state.Metrics.First(candidate => candidate.Spec.Name == limit.Metric);
+            return $"{limit.Metric} has {Wording.Count(AbsoluteLimit.CountsOf(metric, limit).All)} of "
+                + $"{Wording.Count(limit.MinimumExposure)} {MetricSentence.Unit(metric)}";
+        }));
 
     private static string AnswersWithoutMetrics(AnalysisState state) =>
         state.Troubles.Canary is { Asked: > 0, Profile: null } && state.Troubles.Stable.Profile is not null

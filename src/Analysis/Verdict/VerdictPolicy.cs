@@ -126,7 +126,8 @@ internal static class VerdictPolicy
 
         var asked = state.Metrics.Where(metric => Asks(state, metric)).ToImmutableArray();
         var mayPass = asked.Length > 0
-            || !state.Metrics.Any(metric => metric.Spec.Margin is not null && Counts(metric));
+            || (state.Metrics.All(metric => metric.Spec.Margin is null || !Counts(metric))
+                && state.Metrics.Any(metric => metric.HasSeenCanaryInStep));
         if (mayPass && asked.All(metric => metric.Passes(state.Spec.Beta)))
         {
             return VerdictReason.WithinMargins;

@@ -46,16 +46,21 @@ public static class VerdictReason
     /// <summary>Abort: a canary pod's memory grows so that it reaches the container's limit within an hour.</summary>
     public const string MemoryLimitProjected = "MemoryLimitProjected";
 
-    /// <summary>Continue, or Inconclusive at the deadline: the canary served no request in this step.</summary>
+    /// <summary>
+    /// Continue, or Inconclusive at the deadline: the canary served no request in this step, though it was to have a
+    /// share.
+    /// </summary>
     public const string NoCanaryTraffic = "NoCanaryTraffic";
 
     /// <summary>
-    /// Continue, or Inconclusive at the deadline: stable served no request in this step, nor before it.
+    /// Continue, or Inconclusive at the deadline: neither arm served a request in this step, stable not before it
+    /// either.
     /// </summary>
     public const string NoStableTraffic = "NoStableTraffic";
 
     /// <summary>
-    /// Continue, or Inconclusive at the deadline: both arms served requests, but never in the same interval.
+    /// Continue, or Inconclusive at the deadline: the arms do not serve requests at the same time, as in blue-green and
+    /// at weight 100, and no absolute limit of the owner has enough requests to say anything.
     /// </summary>
     public const string NoComparableTraffic = "NoComparableTraffic";
 

@@ -8,8 +8,17 @@ internal static class Wording
     /// <summary>A share of 1 as percent with three significant digits: <c>0.105 %</c>.</summary>
     public static string Percent(double ratio) => Significant(ratio * 100) + " %";
 
-    /// <summary>Percentage points: <c>+0.5 pp</c>.</summary>
-    public static string Points(double ratio) => (ratio > 0 ? "+" : "") + Significant(ratio * 100) + " pp";
+    /// <summary>Percentage points: <c>0.5 points</c>.</summary>
+    public static string Points(double ratio) => Significant(ratio * 100) + " points";
+
+    /// <summary>Bytes in binary units: <c>178 MiB</c>.</summary>
+    public static string Bytes(double bytes) => Math.Abs(bytes) switch
+    {
+        >= 1 << 30 => Significant(bytes / (1 << 30)) + " GiB",
+        >= 1 << 20 => Significant(bytes / (1 << 20)) + " MiB",
+        >= 1 << 10 => Significant(bytes / (1 << 10)) + " KiB",
+        _ => Significant(Math.Round(bytes)) + " bytes",
+    };
 
     /// <summary>A count with thousands separators.</summary>
     public static string Count(double count) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using Rollouts.AnalysisController.Journal;
 
 namespace Rollouts.AnalysisController.Commands;
 
@@ -19,15 +20,16 @@ internal static class RunCommand
         Description = "Context of the kubeconfig to use. Default: its current-context.",
     };
 
-    private static readonly Option<string?> Namespace = new("--namespace", "-n")
+    private static readonly Option<string[]> Namespace = new("--namespace", "-n")
     {
-        Description = "Watch this namespace only. Default: all namespaces.",
+        Description = "Watch this namespace only; may be repeated. Default: all namespaces.",
+        DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<string?> InstanceId = new("--instance-id")
     {
         Description =
-            "Judge Rollouts with this label argo-rollouts.argoproj.io/controller-instance-id only. Default: those without.",
+            "Judge only Rollouts with this argo-rollouts.argoproj.io/controller-instance-id. Default: those without.",
     };
 
     private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
@@ -53,18 +55,45 @@ internal static class RunCommand
         Description = "Lowest level that is logged.",
     };
 
+    private static readonly Option<string?> DataFolder = new("--data-dir")
+    {
+        Description = "Folder of the journal: every evidence interval, a file for each run. Default: no journal.",
+    };
+
+    private static readonly Option<int> DataLimit = new("--data-limit")
+    {
+        Description = "Mebibytes that the journal may take, from 1; the oldest files go first.",
+        DefaultValueFactory = _ => 1024,
+    };
+
+    private static readonly LeaderElectionFlags Election = new();
+
     /// <summary>
     /// Gives a command the options and the action of <c>run</c>; the root has them too, so that <c>run</c> may be left
     /// out.
     /// </summary>
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] {
-            Kubeconfig, Context, Namespace, InstanceId, VerdictTokenFile, Listen, Format, Level })
+        foreach (
+            var option in new Option[]
+            {
+                Kubeconfig,
+                Context,
+                Namespace,
+                InstanceId,
+                VerdictTokenFile,
+                Listen,
+                Format,
+                Level,
+                DataFolder,
+                DataLimit,
+            }
+        )
         {
             command.Options.Add(option);
         }
 
+        Election.AddTo(command);
         ScrapeFlags.AddTo(command);
 
         command.SetAction(
@@ -74,12 +103,16 @@ internal static class RunCommand
                     {
                         Kubeconfig = arguments.GetValue(Kubeconfig),
                         Context = arguments.GetValue(Context),
-                        Namespace = arguments.GetValue(Namespace),
+                        Namespaces = [.. (arguments.GetValue(Namespace) ?? []).Distinct(StringComparer.Ordinal)],
                         InstanceId = arguments.GetValue(InstanceId),
                         VerdictTokenFile = arguments.GetValue(VerdictTokenFile),
                         Listen = arguments.GetRequiredValue(Listen),
                         LogFormat = arguments.GetValue(Format),
                         LogLevel = arguments.GetValue(Level),
+                        Journal = arguments.GetValue(DataFolder) is { } folder
+                            ? new JournalOptions(folder, arguments.GetValue(DataLimit) * 1024L * 1024L)
+                            : null,
+                        Lease = Election.Read(arguments),
                         Scrape = ScrapeFlags.Read(arguments),
                     },
                     cancellation

@@ -105,10 +105,9 @@ internal static class ScrapeFlags
         Description = "File with a bearer token to send to pods; read anew for each scrape.",
     };
 
-    private static readonly Option<ScrapeVia> Via = new("--scrape-via")
+    private static readonly ChoiceOption<ScrapeVia> Via = new(ScrapeVia.Pod, "--scrape-via")
     {
-        Description = "Pod: straight to the pod's address. ApiServer: through the API server's pod proxy.",
-        DefaultValueFactory = _ => ScrapeVia.Pod,
+        Description = "pod: straight to the pod's address. apiserver: through the API server's pod proxy.",
     };
 
     public static void AddTo(Command command)
@@ -171,7 +170,7 @@ internal static class ScrapeFlags
             foreach (var name in trust.Append(ServerNameName).Append(TokenName).Where(name => IsGiven(command, name)))
             {
                 command.AddError(
-                    $"{name} has no effect with --scrape-via ApiServer: the API server connects to the pod by itself"
+                    $"{name} has no effect with --scrape-via apiserver: the API server connects to the pod by itself"
                 );
             }
         }

@@ -1,43 +1,88 @@
-using System.Text.Json.Nodes;
-
-using Rollouts.AnalysisController.Reconcile;
+using System.Text;
+using Microsoft.Net.Http.Headers;
 
 namespace Rollouts.AnalysisController.Endpoints;
 
-/// <summary>The probes. Liveness depends on nothing; readiness on the caches being in sync.</summary>
+/// <summary>
+/// The probes, small and for machines, and /health for people. Liveness depends on nothing: a restart mends no API
+/// server. Readiness depends on the caches and on the API server.
+/// </summary>
 internal static class ProbeEndpoints
 {
-    public static void Map(WebApplication web, ClusterCaches caches)
-    {
-        web.MapGet("/livez", context => AnswerAsync(context, true, "ok"));
-        web.MapGet("/readyz", context => AnswerAsync(context, caches.AreSynced, "the caches are not in sync yet"));
-        web.MapGet("/health", context => HealthAsync(context, caches.AreSynced));
-    }
+    private const string Json = "application/health+json";
 
-    private static Task AnswerAsync(HttpContext context, bool good, string otherwise)
-    {
-        context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(good ? "ok\n" : otherwise + "\n", context.RequestAborted);
-    }
+    private const string Text = "text/plain; charset=utf-8";
 
-    /// <summary>health+json (draft-inadarei-api-health-check-05 §3).</summary>
-    private static Task HealthAsync(HttpContext context, bool synced)
+    public static void Map(WebApplication web, ControllerHealth health)
     {
-        context.Response.StatusCode = synced ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "application/health+json";
-        context.Response.Headers.CacheControl = "no-store";
-        var word = synced ? "pass" : "fail";
-        var health = new JsonObject
+        foreach (var path in (string[])["/livez", "/healthz"])
         {
-            ["status"] = word,
-            ["serviceId"] = "analysis-controller",
-            ["checks"] = new JsonObject
+            web.MapGet(path, context => ProbeAsync(context, []));
+        }
+
+        web.MapGet(
+            "/startupz",
+            context => ProbeAsync(context, health.Look().Checks.Where(check => check.Name == "caches:synced")));
+        web.MapGet("/readyz", context => ProbeAsync(context, health.Look().Checks));
+        web.MapGet("/health", context => HealthAsync(context, health.Look()));
+    }
+
+    /// <summary>Machines read the code; <c>?verbose</c> lists the checks as the API server's own probes do.</summary>
+    private static Task ProbeAsync(HttpContext context, IEnumerable<HealthCheck> looked)
+    {
+        var checks = looked.ToList();
+        var failed = checks.FindAll(check => check.Status == HealthStatus.Fail);
+        var name = context.Request.Path.Value!.Trim('/');
+        var body = new StringBuilder();
+        if (context.Request.Query.ContainsKey("verbose"))
+        {
+            body.Append("[+]ping ok\n");
+            foreach (var check in checks)
             {
-                ["watch:caches"] = new JsonArray(new JsonObject { ["componentType"] = "component", ["status"] = word }),
-            },
+                body.Append(
+                    check.Status == HealthStatus.Fail
+                        ? $"[-]{check.Name} failed: {check.Output}\n"
+                        : $"[+]{check.Name} ok\n");
+            }
+
+            body.Append($"{name} check {(failed.Count == 0 ? "passed" : "failed")}\n");
+        }
+        else
+        {
+            body.Append(failed.Count == 0
+                ? "ok\n"
+                : string.Concat(failed.Select(check => $"{check.Name}: {check.Output}\n")));
+        }
+
+        return AnswerAsync(context, failed.Count == 0, Text, body.ToString());
+    }
+
+    private static Task HealthAsync(HttpContext context, HealthReport report)
+    {
+        var isGood = report.Status != HealthStatus.Fail;
+        return Preferred(context) switch
+        {
+            "text/plain" => AnswerAsync(context, isGood, Text, report.ToLine()),
+            "text/html" => AnswerAsync(context, isGood, "text/html; charset=utf-8", report.ToPage()),
+            _ => AnswerAsync(context, isGood, Json, report.ToJson()),
         };
-        return context.Response.WriteAsync(health.ToJsonString(), context.RequestAborted);
+    }
+
+    /// <summary>The first of what the client likes best that we have; JSON when it does not say.</summary>
+    private static string Preferred(HttpContext context) =>
+        MediaTypeHeaderValue.TryParseList(context.Request.Headers.Accept, out var accepted)
+            ? accepted
+                .OrderByDescending(type => type.Quality ?? 1)
+                .Select(type => type.MediaType.Value ?? "")
+                .FirstOrDefault(type => type is "text/plain" or "text/html" or "application/json" or Json or "*/*")
+                ?? Json
+            : Json;
+
+    private static Task AnswerAsync(HttpContext context, bool isGood, string contentType, string body)
+    {
+        context.Response.StatusCode = isGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = contentType;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(body, context.RequestAborted);
     }
 }

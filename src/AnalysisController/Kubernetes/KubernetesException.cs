@@ -28,6 +28,8 @@ internal sealed class KubernetesException : Exception
 
     public bool IsNotFound => StatusCode == HttpStatusCode.NotFound;
 
+    public bool IsForbidden => StatusCode == HttpStatusCode.Forbidden;
+
     /// <summary>The resourceVersion is older than the server's history: list again.</summary>
     public bool IsGone => StatusCode == HttpStatusCode.Gone;
 

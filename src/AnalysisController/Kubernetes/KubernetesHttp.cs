@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Rollouts.AnalysisController.Kubernetes;
@@ -7,17 +9,33 @@ namespace Rollouts.AnalysisController.Kubernetes;
 /// <summary>The connection to the API server: TLS trust, client certificate, bearer token.</summary>
 internal static class KubernetesHttp
 {
-    public static HttpClient Connect(ClusterConfig config)
+    /// <summary>A peer that has gone without a word is noticed after so long and three unanswered questions.</summary>
+    private const int KeepAliveSeconds = 15;
+
+    private const int KeepAliveRetrySeconds = 5;
+
+    private const int KeepAliveRetries = 3;
+
+    /// <param name="observe">Puts an observer before the connection; null observes nothing.</param>
+    public static HttpClient Connect(ClusterConfig config, Func<HttpMessageHandler, HttpMessageHandler>? observe = null)
     {
+        var credentials = new Credentials(config, TimeProvider.System);
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(30),
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = Tls(config),
+            SslOptions = Tls(config, credentials),
+            ConnectCallback = ConnectAsync,
         };
-        return new HttpClient(new BearerTokenHandler(config) { InnerHandler = sockets })
+        if (config.Proxy is { } proxy)
+        {
+            sockets.Proxy = new WebProxy(proxy);
+        }
+
+        return new HttpClient(
+            new CredentialHandler(credentials, observe is null ? sockets : observe(sockets)))
         {
             BaseAddress = new Uri(config.Server.AbsoluteUri.TrimEnd('/') + "/"),
             // Deadlines are per call and run on the TimeProvider.
@@ -25,12 +43,36 @@ internal static class KubernetesHttp
         };
     }
 
-    private static SslClientAuthenticationOptions Tls(ClusterConfig config)
+    /// <summary>
+    /// A watch waits for what the server says next: only keep-alive tells a silent server from one that is gone.
+    /// </summary>
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
-        var options = new SslClientAuthenticationOptions();
-        if (config.ClientCertificate is { } certificate)
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
         {
-            options.ClientCertificates = [certificate];
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveRetrySeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetries);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static SslClientAuthenticationOptions Tls(ClusterConfig config, Credentials credentials)
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = config.TlsServerName };
+        if (config.ClientCertificate is not null || config.Exec is not null)
+        {
+            // Asked at each new connection: what a command printed is replaced when it expires.
+            options.LocalCertificateSelectionCallback = (_, _, _, _, _) => credentials.Certificate!;
         }
 
         if (config.SkipTlsVerify)
@@ -50,20 +92,30 @@ internal static class KubernetesHttp
         return options;
     }
 
-    private sealed class BearerTokenHandler(ClusterConfig config) : DelegatingHandler
+    /// <summary>Puts the credential of the moment on every request, and drops one that was refused.</summary>
+    private sealed class CredentialHandler(Credentials credentials, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var token = config.TokenFile is { } file
-                ? (await File.ReadAllTextAsync(file, cancellationToken)).Trim()
-                : config.Token;
-            if (token is not null)
+            if (await credentials.TokenAsync(cancellationToken) is { } token)
             {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
 
-            return await base.SendAsync(request, cancellationToken);
+            var response = await base.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                credentials.Refuse();
+            }
+
+            return response;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            credentials.Dispose();
+            base.Dispose(disposing);
         }
     }
 }

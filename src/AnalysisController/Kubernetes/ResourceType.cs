@@ -50,6 +50,9 @@ internal static class ResourceTypes
     public static ResourceType<AnalysisRun> AnalysisRuns { get; } =
         new(Argo, "analysisruns", KubernetesJson.Default.AnalysisRun, KubernetesJson.Default.ObjectListAnalysisRun);
 
+    public static ResourceType<Experiment> Experiments { get; } =
+        new(Argo, "experiments", KubernetesJson.Default.Experiment, KubernetesJson.Default.ObjectListExperiment);
+
     /// <summary>Ours; a cluster without its CRD has none, and no direct mode.</summary>
     public static ResourceType<CanaryPolicy> CanaryPolicies { get; } =
         new(
@@ -78,4 +81,7 @@ internal static class ResourceTypes
             KubernetesJson.Default.Lease,
             KubernetesJson.Default.ObjectListLease
         );
+
+    public static ResourceType<Event> Events { get; } =
+        new("api/v1", "events", KubernetesJson.Default.Event, KubernetesJson.Default.ObjectListEvent);
 }

@@ -17,6 +17,9 @@ internal abstract record ResourceEvent<T>
 
     public sealed record Removed(T Item) : ResourceEvent<T>;
 
+    /// <summary>Nothing happened, and the server says so.</summary>
+    public sealed record Bookmarked : ResourceEvent<T>;
+
     /// <summary>The watch broke; it will be taken up again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Interrupted(KubernetesException Cause, TimeSpan RetryAfter) : ResourceEvent<T>;
 }
@@ -44,7 +47,7 @@ internal sealed class ResourceWatch<T>(
             await using var events = PassAsync(resourceVersion, cancellation).GetAsyncEnumerator(cancellation);
             while (true)
             {
-                (ResourceEvent<T>? Event, string ResourceVersion) next;
+                (ResourceEvent<T> Event, string ResourceVersion) next;
                 try
                 {
                     if (!await events.MoveNextAsync())
@@ -62,10 +65,7 @@ internal sealed class ResourceWatch<T>(
 
                 resourceVersion = next.ResourceVersion;
                 backOff.Reset();
-                if (next.Event is not null)
-                {
-                    yield return next.Event;
-                }
+                yield return next.Event;
             }
 
             if (failure is not null)
@@ -80,7 +80,7 @@ internal sealed class ResourceWatch<T>(
     }
 
     /// <summary>One list when needed and one watch, until the server ends it.</summary>
-    private async IAsyncEnumerable<(ResourceEvent<T>? Event, string ResourceVersion)> PassAsync(
+    private async IAsyncEnumerable<(ResourceEvent<T> Event, string ResourceVersion)> PassAsync(
         string? resourceVersion,
         [EnumeratorCancellation] CancellationToken cancellation
     )
@@ -100,7 +100,7 @@ internal sealed class ResourceWatch<T>(
                 {
                     "ADDED" or "MODIFIED" => new ResourceEvent<T>.Changed(item),
                     "DELETED" => new ResourceEvent<T>.Removed(item),
-                    "BOOKMARK" => null,
+                    "BOOKMARK" => new ResourceEvent<T>.Bookmarked(),
                     _ => throw new KubernetesException($"watch {type.Plural}: unknown event type '{line.Type}'"),
                 },
                 item.Metadata.ResourceVersion

@@ -56,7 +56,7 @@ internal sealed class LeaderElection(
     private async Task AcquireAsync(CancellationToken cancellation)
     {
         string? told = null;
-        while (!await TryHoldAsync(options.RenewDeadline / 2, cancellation))
+        while (!await TryHoldAsync(options.RenewDeadline, cancellation))
         {
             if (told != Holder)
             {
@@ -69,17 +69,14 @@ internal sealed class LeaderElection(
         }
     }
 
-    /// <summary>Renews until <paramref name="term"/> has ended, then gives the lease back; or until it is lost.</summary>
+    /// <summary>
+    /// Renews until <paramref name="term"/> has ended, then gives the lease back; or until it is lost.
+    /// </summary>
     private async Task RenewAsync(Task term, CancellationTokenSource lost)
     {
         while (true)
         {
-            using (var rest = new CancellationTokenSource())
-            {
-                await Task.WhenAny(term, Task.Delay(options.RetryPeriod, clock, rest.Token));
-                await rest.CancelAsync();
-            }
-
+            await Task.WhenAny(term, Task.Delay(options.RetryPeriod, clock, CancellationToken.None));
             if (term.IsCompleted)
             {
                 await ReleaseAsync();
@@ -96,12 +93,18 @@ internal sealed class LeaderElection(
 
             if (!fence.IsOpen)
             {
-                ControllerLog.LostLease(log, options.Lease, options.RenewDeadline.TotalSeconds, Holder);
-                await lost.CancelAsync();
+                Lose(lost);
                 await EndAsync(term);
                 return;
             }
         }
+    }
+
+    /// <summary>The term hears of it before anything else happens.</summary>
+    private void Lose(CancellationTokenSource lost)
+    {
+        ControllerLog.LostLease(log, options.Lease, options.RenewDeadline.TotalSeconds, Holder);
+        lost.Cancel();
     }
 
     /// <summary>A term that lost its lease ends as cancelled, and that is no failure.</summary>
@@ -117,7 +120,9 @@ internal sealed class LeaderElection(
         }
     }
 
-    /// <summary>One attempt to take the lease or to hold it on. Any failure is a no; the next attempt reads anew.</summary>
+    /// <summary>
+    /// One attempt to take the lease or to hold it on. Any failure is a no; the next attempt reads anew.
+    /// </summary>
     private async Task<bool> TryHoldAsync(TimeSpan timeout, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(timeout, clock);

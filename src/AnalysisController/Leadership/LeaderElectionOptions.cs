@@ -2,7 +2,7 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Leadership;
 
-/// <summary>Which lease makes the leader, and its three durations; the defaults are client-go's.</summary>
+/// <summary>Which lease makes the leader, and its three durations.</summary>
 internal sealed record LeaderElectionOptions
 {
     public required ObjectKey Lease { get; init; }
@@ -11,14 +11,14 @@ internal sealed record LeaderElectionOptions
     public required string Identity { get; init; }
 
     /// <summary>How long others wait after our last renewal before they take over.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+    public required TimeSpan LeaseDuration { get; init; }
 
     /// <summary>How long we write after our last renewal; shorter than the lease by the margin that keeps two
     /// leaders apart.</summary>
-    public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
+    public required TimeSpan RenewDeadline { get; init; }
 
     /// <summary>How often we renew, or look whether the lease is free.</summary>
-    public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
+    public required TimeSpan RetryPeriod { get; init; }
 
     /// <summary>What is wrong with the durations; null when nothing is.</summary>
     /// <remarks>Source: kubernetes/client-go tools/leaderelection/leaderelection.go, NewLeaderElector.</remarks>

@@ -9,7 +9,12 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// Progress and verdict in a report run of ours, and what the policy wants done to the Rollout: recorded as an intent,
 /// done under the resourceVersion at which the pair was checked, then confirmed by ending the run.
 /// </summary>
-internal sealed class DirectDelivery(ClusterCaches caches, KubernetesClient client, ILogger log) : IDelivery
+internal sealed class DirectDelivery(
+    ClusterCaches caches,
+    KubernetesClient client,
+    Witnesses witnesses,
+    ILogger log
+) : IDelivery
 {
     public bool Accepts(AnalysisRun run, string metric) => !run.IsCompleted;
 
@@ -51,6 +56,7 @@ internal sealed class DirectDelivery(ClusterCaches caches, KubernetesClient clie
         rollout = await ActAsync(rollout, intent, cancellation);
         caches.Rollouts.Put(rollout);
         ControllerLog.RolloutActedOn(log, key, intent, finding.Key.Name);
+        witnesses.ActedOn(rollout, intent, finding);
         return intent == RolloutAction.AbortIntended
             ? await ConcludeAsync(finding, RolloutAction.Aborted, "; the Rollout was aborted", cancellation)
             : await ConcludeAsync(finding, RolloutAction.Paused, "; the Rollout was paused", cancellation);

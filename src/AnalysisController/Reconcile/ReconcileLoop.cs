@@ -18,7 +18,7 @@ internal sealed class ReconcileLoop(
 )
 {
     /// <summary>Keys reconciled at the same time; each waits for its pods most of the while.</summary>
-    private const int Workers = 8;
+    public const int Workers = 8;
 
     /// <summary>How long a key rests after a failure that no retry is expected to mend.</summary>
     private static readonly TimeSpan RestAfterBug = TimeSpan.FromMinutes(1);
@@ -26,30 +26,65 @@ internal sealed class ReconcileLoop(
     private readonly Dictionary<ObjectKey, BackOff> _backOffs = [];
     private readonly Lock _lock = new();
 
-    public Task RunAsync(CancellationToken cancellation) =>
-        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(cancellation)));
+    /// <param name="stop">Takes no further key; what is under way is finished.</param>
+    /// <param name="drop">Ends what is under way, too.</param>
+    public Task RunAsync(CancellationToken stop, CancellationToken drop) =>
+        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stop, drop)));
 
-    private async Task WorkAsync(CancellationToken cancellation)
+    private async Task WorkAsync(CancellationToken stop, CancellationToken drop)
     {
-        while (!cancellation.IsCancellationRequested)
+        while (await NextAsync(stop) is { } key)
         {
-            var key = await queue.TakeAsync(cancellation);
             var started = clock.GetTimestamp();
-            var result = ReconcileResult.Success;
+            using var fields = log.BeginScope(FieldsOf(key));
             try
             {
-                (result, var dueAt) = await ReconcileAsync(key, cancellation);
+                var (result, dueAt) = await ReconcileAsync(key, drop);
+                metrics.Reconciled(controller, result, clock.GetElapsedTime(started));
                 if (dueAt is { } at)
                 {
                     queue.Enqueue(key, at);
                 }
             }
+            catch (OperationCanceledException) when (drop.IsCancellationRequested)
+            {
+                return;
+            }
             finally
             {
                 queue.Done(key);
-                metrics.Reconciled(controller, result, clock.GetElapsedTime(started));
             }
         }
+    }
+
+    /// <summary>Null when no further key is to be taken.</summary>
+    private async Task<ObjectKey?> NextAsync(CancellationToken stop)
+    {
+        try
+        {
+            return stop.IsCancellationRequested ? null : await queue.TakeAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The fields that controller-runtime puts on every line of a reconcile (pkg/builder/controller.go).
+    /// </summary>
+    private Dictionary<string, object> FieldsOf(ObjectKey key)
+    {
+        var isRollout = controller == ControllerMetrics.RolloutController;
+        return new()
+        {
+            ["controller"] = controller,
+            ["controllerGroup"] = isRollout ? "argoproj.io" : "rollouts-companion.io",
+            ["controllerKind"] = isRollout ? "Rollout" : "CanaryPolicy",
+            ["namespace"] = key.Namespace,
+            ["name"] = key.Name,
+            ["reconcileID"] = Guid.NewGuid(),
+        };
     }
 
     private async Task<(ReconcileResult Result, DateTimeOffset? DueAt)> ReconcileAsync(
@@ -76,6 +111,7 @@ internal sealed class ReconcileLoop(
         }
         catch (KubernetesException e)
         {
+            metrics.Retried(controller);
             var wait = e.RetryAfter ?? NextBackOff(key);
             ControllerLog.ReconcileFailed(log, key, wait.TotalSeconds, e.Message);
             return (ReconcileResult.Error, clock.GetUtcNow() + wait);
@@ -83,6 +119,7 @@ internal sealed class ReconcileLoop(
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // A bug of ours. The run's measurement in flight lapses, Argo errors and aborts: it fails closed.
+            metrics.Panicked(controller);
             ControllerLog.ReconcileBroke(log, e, key, RestAfterBug.TotalSeconds);
             return (ReconcileResult.Error, clock.GetUtcNow() + RestAfterBug);
         }

@@ -11,28 +11,67 @@ internal sealed class ReconcileQueue(TimeProvider clock) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, DateTimeOffset> _due = [];
-    private readonly HashSet<ObjectKey> _working = [];
+    private readonly Dictionary<ObjectKey, long> _working = [];
     private readonly SemaphoreSlim _changed = new(0);
+    private bool _isClosed;
+    private long _adds;
 
+    /// <summary>Keys that are due now and wait for a worker.</summary>
     public int Depth
     {
         get
         {
             lock (_lock)
             {
-                return _due.Count;
+                var now = clock.GetUtcNow();
+                return _due.Values.Count(dueAt => dueAt <= now);
             }
         }
     }
 
-    public int Working
+    /// <summary>How often a key was put in that was not there yet.</summary>
+    public long Adds
     {
         get
         {
             lock (_lock)
             {
-                return _working.Count;
+                return _adds;
             }
+        }
+    }
+
+    /// <summary>For how long each key that is handed out has been worked on.</summary>
+    public IReadOnlyList<TimeSpan> Working
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _working.Values.Select(since => clock.GetElapsedTime(since))];
+            }
+        }
+    }
+
+    /// <summary>Told of each key that is handed out: how long it had been due.</summary>
+    public Action<TimeSpan>? Waited { get; set; }
+
+    /// <summary>Takes keys again.</summary>
+    public void Open()
+    {
+        lock (_lock)
+        {
+            _isClosed = false;
+        }
+    }
+
+    /// <summary>Drops what waits, and what comes: whoever does not lead has nothing to do.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _due.Clear();
         }
     }
 
@@ -41,11 +80,13 @@ internal sealed class ReconcileQueue(TimeProvider clock) : IDisposable
     {
         lock (_lock)
         {
-            if (_due.TryGetValue(key, out var earlier) && earlier <= dueAt)
+            var isThere = _due.TryGetValue(key, out var earlier);
+            if (_isClosed || (isThere && earlier <= dueAt))
             {
                 return;
             }
 
+            _adds += isThere ? 0 : 1;
             _due[key] = dueAt;
         }
 
@@ -59,27 +100,11 @@ internal sealed class ReconcileQueue(TimeProvider clock) : IDisposable
     {
         while (true)
         {
-            TimeSpan wait;
-            lock (_lock)
+            var (found, wait) = Next();
+            if (found is { } due)
             {
-                var now = clock.GetUtcNow();
-                wait = Timeout.InfiniteTimeSpan;
-                foreach (var (key, dueAt) in _due)
-                {
-                    if (_working.Contains(key))
-                    {
-                        continue;
-                    }
-
-                    if (dueAt <= now)
-                    {
-                        _due.Remove(key);
-                        _working.Add(key);
-                        return key;
-                    }
-
-                    wait = wait == Timeout.InfiniteTimeSpan || dueAt - now < wait ? dueAt - now : wait;
-                }
+                Waited?.Invoke(clock.GetUtcNow() - due.At);
+                return due.Key;
             }
 
             await WaitForChangeAsync(wait, cancellation);
@@ -97,6 +122,34 @@ internal sealed class ReconcileQueue(TimeProvider clock) : IDisposable
     }
 
     public void Dispose() => _changed.Dispose();
+
+    /// <returns>A key that is due, now handed out; or how long to wait for one.</returns>
+    private ((ObjectKey Key, DateTimeOffset At)? Due, TimeSpan Wait) Next()
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            var wait = Timeout.InfiniteTimeSpan;
+            foreach (var (key, dueAt) in _due)
+            {
+                if (_working.ContainsKey(key))
+                {
+                    continue;
+                }
+
+                if (dueAt <= now)
+                {
+                    _due.Remove(key);
+                    _working.Add(key, clock.GetTimestamp());
+                    return ((key, dueAt), TimeSpan.Zero);
+                }
+
+                wait = wait == Timeout.InfiniteTimeSpan || dueAt - now < wait ? dueAt - now : wait;
+            }
+
+            return (null, wait);
+        }
+    }
 
     private async Task WaitForChangeAsync(TimeSpan wait, CancellationToken cancellation)
     {

@@ -62,7 +62,7 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
             snapshot.Rollout,
             pair,
             policy.Body,
-            earlier.Count,
+            earlier,
             clock.GetUtcNow(),
             annotations
         );
@@ -88,9 +88,7 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
         };
 
     private IEnumerable<AnalysisRun> Of(Rollout rollout) =>
-        caches
-            .AnalysisRuns.In(rollout.Metadata.Namespace)
-            .Where(run => run.IsReport && run.ReportedRollout?.Uid == rollout.Metadata.Uid);
+        caches.AnalysisRuns.OwnedBy(rollout.Metadata.Uid).Where(run => run.IsReport);
 
     private static bool IsOf(AnalysisRun run, ReplicaSetPair pair) =>
         run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Pair) == pair.ToString();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
@@ -14,6 +15,7 @@ internal sealed class RolloutReconciler(
     ClusterCaches caches,
     KubernetesClient client,
     PodScraper scraper,
+    Witnesses witnesses,
     ControllerMetrics metrics,
     TimeProvider clock,
     ILogger log
@@ -24,7 +26,7 @@ internal sealed class RolloutReconciler(
 
     private readonly PushDelivery _push = new(client);
     private readonly PullDelivery _pull = new(client, log);
-    private readonly DirectDelivery _direct = new(caches, client, log);
+    private readonly DirectDelivery _direct = new(caches, client, witnesses, log);
     private readonly ReportRuns _reports = new(caches, client, clock);
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];
     private readonly Lock _lock = new();
@@ -46,10 +48,14 @@ internal sealed class RolloutReconciler(
         var now = clock.GetUtcNow();
         sessions.Follow(snapshot, caches, now);
         var runs = snapshot.Runs.Where(sessions.Has).ToList();
-        if (runs.Find(run => sessions[run].NextRoundAt(run.Run.Kind) <= now) is { } due)
+        var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
+        foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            var round = await ScrapeAsync(snapshot, sessions[due].Scrape, now, cancellation);
-            runs.ForEach(run => sessions[run] = Advance(snapshot, run, sessions[run], round));
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot.Step, now, cancellation);
+            foreach (var run in together)
+            {
+                sessions[run] = Advance(snapshot, run, sessions[run], round);
+            }
         }
 
         foreach (var run in runs)
@@ -61,14 +67,15 @@ internal sealed class RolloutReconciler(
     }
 
     private async Task<ScrapeRound> ScrapeAsync(
-        RolloutSnapshot snapshot,
+        ImmutableArray<ArmPod> arms,
         ScrapeSettings settings,
+        int step,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
         var pods = await Task.WhenAll(
-            snapshot.Pods.Select(async entry =>
+            arms.Select(async entry =>
             {
                 var (arm, pod) = entry;
                 if (PodReading.ReadyAt(pod) is null)
@@ -86,17 +93,13 @@ internal sealed class RolloutReconciler(
                 return PodReading.Read(pod, arm, scraped, health);
             })
         );
-        return new ScrapeRound(now, snapshot.Step, [.. pods]);
+        return new ScrapeRound(now, step, [.. pods]);
     }
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
-        if (session.NextRoundAt(run.Run.Kind) is not { } dueAt || dueAt > round.At)
-        {
-            return session;
-        }
-
         var next = session.Advance(run.Run.Kind, round);
+        witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
             var message = next.Message(run.Run.Kind);
@@ -145,14 +148,15 @@ internal sealed class RolloutReconciler(
         var message = session.Message(judged.Run.Kind);
         var finding = new Finding(snapshot, judged, run, session, phase, message, now);
         caches.AnalysisRuns.Put(await delivery.WriteAsync(finding, cancellation));
+        witnesses.Written(finding);
         if (phase is not null && phase != session.DeliveredPhase)
         {
-            metrics.Concluded(phase);
+            metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
             var rollout = snapshot.Rollout.Metadata.Name;
             ControllerLog.VerdictWritten(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
         }
 
-        return delivered;
+        return delivered with { Unwritten = [] };
     }
 
     private IDelivery DeliveryOf(VerdictRoute route) =>

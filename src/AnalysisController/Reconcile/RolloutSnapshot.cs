@@ -7,8 +7,8 @@ using Rollouts.AnalysisController.Policy;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>A live AnalysisRun with the metric in it that is ours.</summary>
-internal sealed record JudgedRun(AnalysisRun Run, CompanionMetric Metric)
+/// <summary>A live AnalysisRun with the metric in it that is ours, and the pods of the arms that it compares.</summary>
+internal sealed record JudgedRun(AnalysisRun Run, CompanionMetric Metric, ImmutableArray<ArmPod> Pods)
 {
     public string Uid => Run.Metadata.Uid;
 }
@@ -24,11 +24,6 @@ internal sealed record RolloutSnapshot
     public required Rollout Rollout { get; init; }
 
     public required ReplicaSetPair Pair { get; init; }
-
-    /// <summary>
-    /// The pods of both arms by ReplicaSet ownership: an experiment's pods may carry the same hash label.
-    /// </summary>
-    public required ImmutableArray<ArmPod> Pods { get; init; }
 
     /// <summary>When the canary's ReplicaSet was made; null when the cache does not show it.</summary>
     public DateTimeOffset? CanaryCreatedAt { get; init; }
@@ -52,28 +47,13 @@ internal sealed record RolloutSnapshot
             return null;
         }
 
-        var sets = caches
-            .ReplicaSets.In(key.Namespace)
-            .Where(set => set.Metadata.Controller?.Uid == rollout.Metadata.Uid)
-            .ToList();
-        var arms = sets
-            .Select(set => (set.Metadata.Uid, Arm: ArmOf(set, pair)))
-            .Where(set => set.Arm is not null)
-            .ToDictionary(set => set.Uid, set => set.Arm!.Value);
+        var sets = caches.ReplicaSets.OwnedBy(rollout.Metadata.Uid);
         return new RolloutSnapshot
         {
             Rollout = rollout,
             Pair = pair,
-            Pods =
-            [
-                .. from pod in caches.Pods.In(key.Namespace)
-                where pod.Metadata.DeletionTimestamp is null
-                where pod.Metadata.Controller is { } owner && arms.ContainsKey(owner.Uid)
-                orderby pod.Metadata.Name
-                select new ArmPod(arms[pod.Metadata.Controller!.Uid], pod),
-            ],
-            CanaryCreatedAt = sets.Find(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
-            Runs = [.. LiveRuns(caches, rollout, pair)],
+            CanaryCreatedAt = sets.FirstOrDefault(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
+            Runs = [.. LiveRuns(caches, rollout, pair, PodsOf(caches, sets, set => ArmOf(set, pair)))],
             Policies = PolicySelection.For(rollout, caches.Policies.In(key.Namespace)),
         };
     }
@@ -86,14 +66,50 @@ internal sealed record RolloutSnapshot
             _ => null,
         };
 
-    private static IEnumerable<JudgedRun> LiveRuns(ClusterCaches caches, Rollout rollout, ReplicaSetPair pair) =>
-        from run in caches.AnalysisRuns.In(rollout.Metadata.Namespace)
-        where (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Uid == rollout.Metadata.Uid
-        where Hash(run) == pair.CanaryHash && !run.IsCompleted
-        orderby run.Metadata.CreationTimestamp, run.Metadata.Name
-        let metric = CompanionMetric.Find(run)
-        where metric is not null
-        select new JudgedRun(run, metric);
+    /// <summary>
+    /// By ReplicaSet ownership, not by hash: an Experiment's pods may carry the same hash as the Rollout's own.
+    /// </summary>
+    private static ImmutableArray<ArmPod> PodsOf(
+        ClusterCaches caches,
+        IReadOnlyList<ReplicaSet> sets,
+        Func<ReplicaSet, Arm?> armOf
+    ) =>
+        [
+            .. from set in sets
+            let arm = armOf(set)
+            where arm is not null
+            from pod in caches.Pods.OwnedBy(set.Metadata.Uid)
+            where pod.Metadata.DeletionTimestamp is null
+            orderby pod.Metadata.Name
+            select new ArmPod(arm.Value, pod),
+        ];
+
+    /// <summary>The Rollout's own runs, and those of its Experiments, each with the arms that it compares.</summary>
+    private static IEnumerable<JudgedRun> LiveRuns(
+        ClusterCaches caches,
+        Rollout rollout,
+        ReplicaSetPair pair,
+        ImmutableArray<ArmPod> pods
+    )
+    {
+        var owned =
+            from run in caches.AnalysisRuns.OwnedBy(rollout.Metadata.Uid)
+            where Hash(run) == pair.CanaryHash
+            select (Run: run, Pods: pods);
+        var experiments =
+            from experiment in caches.Experiments.OwnedBy(rollout.Metadata.Uid)
+            where Hash(experiment) == pair.CanaryHash
+            let sets = caches.ReplicaSets.OwnedBy(experiment.Metadata.Uid)
+            let copies = PodsOf(caches, sets, set => ExperimentArms.Of(set, rollout))
+            from run in caches.AnalysisRuns.OwnedBy(experiment.Metadata.Uid)
+            select (Run: run, Pods: copies);
+        return from found in owned.Concat(experiments)
+            where !found.Run.IsCompleted
+            orderby found.Run.Metadata.CreationTimestamp, found.Run.Metadata.Name
+            let metric = CompanionMetric.Find(found.Run)
+            where metric is not null
+            select new JudgedRun(found.Run, metric, found.Pods);
+    }
 
     private static string? Hash(IKubernetesObject subject) =>
         subject.Metadata.Labels.GetValueOrDefault(ResourceTypes.PodTemplateHashLabel);

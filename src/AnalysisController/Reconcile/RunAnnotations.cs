@@ -60,10 +60,13 @@ internal static class RunAnnotations
     }
 
     /// <summary>The checkpoint that a run carries for this pair; null when it carries none.</summary>
-    public static CheckpointResult? Restore(AnalysisRun run, ReplicaSetPair pair)
+    public static CheckpointResult? Restore(AnalysisRun run, ReplicaSetPair pair) =>
+        run.Metadata.Annotations.GetValueOrDefault(Pair) == pair.ToString() ? Restore(run) : null;
+
+    /// <summary>The checkpoint that a run carries, whatever its pair; null when it carries none.</summary>
+    public static CheckpointResult? Restore(AnalysisRun run)
     {
-        var annotations = run.Metadata.Annotations;
-        if (annotations.GetValueOrDefault(Pair) != pair.ToString() || !annotations.TryGetValue(State, out var text))
+        if (!run.Metadata.Annotations.TryGetValue(State, out var text))
         {
             return null;
         }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Rollouts.Analysis;
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController.Reconcile;
@@ -10,6 +12,9 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// </summary>
 internal sealed record RunSession
 {
+    /// <summary>Lines kept while no patch succeeds; beyond it the oldest go.</summary>
+    private const int MostUnwritten = 512;
+
     /// <summary>Null when the run's spec is invalid: then there is nothing to judge, only an error to tell.</summary>
     public AnalysisState? State { get; init; }
 
@@ -22,8 +27,17 @@ internal sealed record RunSession
     /// <summary>Why the spec cannot be used; null when it can.</summary>
     public string? SpecError { get; init; }
 
+    /// <summary>Another process began it; we went on from its checkpoint.</summary>
+    public bool IsTakenUp { get; init; }
+
     /// <summary>Where the evidence came from when it did not begin with this run; empty otherwise.</summary>
     public string Origin { get; init; } = "";
+
+    /// <summary>The earlier run whose evidence this one goes on with; null when it began with none.</summary>
+    public JournalFork? Fork { get; init; }
+
+    /// <summary>Lines for the journal whose evidence no patch has carried yet.</summary>
+    public ImmutableArray<string> Unwritten { get; init; } = [];
 
     /// <summary>When the run was last written, or found to take no writes; null before the first time.</summary>
     public DateTimeOffset? BeatAt { get; init; }
@@ -64,9 +78,23 @@ internal sealed record RunSession
         // A report run watches the whole update, however long a person pauses it: its deadline is each step's own, and
         // a step that passed has none.
         var isNewSpan = next.Step != State!.Step || next.Verdict.Decision == Decision.Pass;
+        var lines = Unwritten.AddRange(JournalLine.Between(State, next));
         return this with
         {
             State = kind == RunKind.Report && isNewSpan ? next with { DeadlineFrom = next.LatestAt } : next,
+            Unwritten = lines.Length <= MostUnwritten ? lines : lines[^MostUnwritten..],
         };
     }
+
+    /// <summary>What the journal gets once a patch has carried it; null where there is nothing to judge.</summary>
+    public JournalEntry? EntryFor(JudgedRun run) =>
+        State is null
+            ? null
+            : new JournalEntry
+            {
+                Run = JournalRun.Of(run.Run),
+                Spec = State.Spec,
+                Lines = Unwritten,
+                Fork = Fork,
+            };
 }

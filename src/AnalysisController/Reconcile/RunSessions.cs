@@ -1,5 +1,6 @@
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Policy;
 
@@ -94,6 +95,8 @@ internal sealed class RunSessions
             CheckpointResult.Restored(var state) => new RunSession
             {
                 State = state with { NextRoundAt = now },
+                IsTakenUp = true,
+                Unwritten = JournalLine.Latest(state),
                 Origin =
                     $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
             },
@@ -126,6 +129,11 @@ internal sealed class RunSessions
                 return new RunSession
                 {
                     State = CanaryAnalysis.Start(spec, startedAt, state),
+                    Fork = new JournalFork(
+                        JournalRun.Of(earlier),
+                        state.Intervals,
+                        JournalLine.Step(startedAt, state.Origin)
+                    ),
                     Origin = $"with the evidence of {earlier.Metadata.Name}",
                 };
             }

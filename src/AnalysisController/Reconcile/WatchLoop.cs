@@ -4,12 +4,14 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 namespace Rollouts.AnalysisController.Reconcile;
 
 /// <summary>What of the cluster is watched.</summary>
-/// <param name="Namespace">Null for all namespaces.</param>
+/// <param name="Namespaces">Null among them is all namespaces.</param>
 /// <param name="InstanceId">
 /// Which Rollouts are ours among several Argo controllers'; null for those without an id.
 /// </param>
+/// <param name="HasExperiments">Whether the cluster serves Experiments and lets us read them.</param>
 /// <param name="HasPolicies">Whether the cluster serves our own resource; without it there is none to wait for.</param>
-internal sealed record WatchScope(string? Namespace, string? InstanceId, bool HasPolicies);
+internal sealed record WatchScope(
+    IReadOnlyList<string?> Namespaces, string? InstanceId, bool HasExperiments, bool HasPolicies);
 
 /// <summary>Feeds the caches from the watches, and the queue with the keys that a change concerns.</summary>
 internal sealed class WatchLoop(
@@ -17,6 +19,7 @@ internal sealed class WatchLoop(
     ClusterCaches caches,
     ReconcileQueue rollouts,
     ReconcileQueue policies,
+    WatchFreshness freshness,
     ControllerMetrics metrics,
     TimeProvider clock,
     Random jitter,
@@ -27,46 +30,59 @@ internal sealed class WatchLoop(
         if (!scope.HasPolicies)
         {
             ControllerLog.NoPolicies(log);
-            caches.Policies.Apply(new ResourceEvent<CanaryPolicy>.Listed([]));
         }
 
-        var @namespace = scope.Namespace;
-        return Task.WhenAll([
-            FollowAsync(ResourceTypes.RolloutsOf(scope.InstanceId), caches.Rollouts, @namespace, cancellation),
-            FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, @namespace, cancellation),
-            FollowAsync(ResourceTypes.Pods, caches.Pods, @namespace, cancellation),
-            FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, @namespace, cancellation),
-            .. scope.HasPolicies
-                ? (Task[])[FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, @namespace, cancellation)]
-                : [],
-        ]);
+        return Task.WhenAll(scope.Namespaces.SelectMany(name => new[]
+        {
+            FollowAsync(ResourceTypes.RolloutsOf(scope.InstanceId), caches.Rollouts, name, cancellation),
+            FollowAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets, name, cancellation),
+            FollowAsync(ResourceTypes.Pods, caches.Pods, name, cancellation),
+            FollowAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns, name, cancellation),
+            scope.HasExperiments
+                ? FollowAsync(ResourceTypes.Experiments, caches.Experiments, name, cancellation)
+                : KnowNone(caches.Experiments, name),
+            scope.HasPolicies
+                ? FollowAsync(ResourceTypes.CanaryPolicies, caches.Policies, name, cancellation)
+                : KnowNone(caches.Policies, name),
+        }));
+    }
+
+    private static Task KnowNone<T>(ResourceCache<T> cache, string? @namespace)
+        where T : IKubernetesObject
+    {
+        cache.Apply(new ResourceEvent<T>.Listed([]), @namespace);
+        return Task.CompletedTask;
     }
 
     private async Task FollowAsync<T>(
         ResourceType<T> type, ResourceCache<T> cache, string? @namespace, CancellationToken cancellation)
         where T : IKubernetesObject
     {
+        var name = @namespace is null ? type.Plural : $"{@namespace}/{type.Plural}";
+        freshness.Expect(name);
         var watch = new ResourceWatch<T>(client, type, @namespace, clock, jitter);
         await foreach (var change in watch.FollowAsync(cancellation))
         {
             if (change is ResourceEvent<T>.Interrupted(var cause, var retryAfter))
             {
+                freshness.Broke(name, cause.Message);
                 metrics.WatchInterrupted(type.Plural);
-                ControllerLog.WatchInterrupted(log, type.Plural, cause.Message, retryAfter.TotalSeconds);
+                ControllerLog.WatchInterrupted(log, name, cause.Message, retryAfter.TotalSeconds);
                 continue;
             }
 
+            freshness.Heard(name);
             var wasSynced = caches.AreSynced;
-            foreach (var item in cache.Apply(change))
+            foreach (var item in cache.Apply(change, @namespace))
             {
                 Enqueue(item);
             }
 
             if (!wasSynced && caches.AreSynced)
             {
-                ControllerLog.CachesSynced(log, caches.Rollouts.All.Count());
-                // What arrived before its owner did could not be placed then.
-                caches.Rollouts.All.ToList().ForEach(Enqueue);
+                ControllerLog.CachesSynced(log, caches.Rollouts.All.Count);
+                // What arrived before its owner did could not be placed then: a term begins with all of them.
+                caches.AnnounceSynced();
             }
         }
     }

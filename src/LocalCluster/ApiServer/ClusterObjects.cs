@@ -72,8 +72,8 @@ internal sealed class ClusterObjects(ClusterState state)
                 Strict)
             .Copy();
 
-    public void Delete(string resource, string @namespace, string name) =>
-        state.Removal.Delete(Kind(resource), @namespace, name, new DeleteOptions());
+    public void Delete(string resource, string @namespace, string name, DeleteOptions? options = null) =>
+        state.Removal.Delete(Kind(resource), @namespace, name, options ?? new DeleteOptions());
 
     /// <summary>The objects that exist now as Added, then every change, until cancelled.</summary>
     /// <remarks>

@@ -12,17 +12,20 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// reconciles what they concern; the decisions are in Strategy/RolloutReconciler and Runs/AnalysisRunReconciler.
 /// </summary>
 /// <remarks>
-/// Played: canary with setWeight, pause and analysis steps, background analysis, trafficRouting as weights in the
-/// status; blue-green with pre- and post-promotion analysis. Not played, and refused where it would matter:
-/// experiments, setCanaryScale, workloadRef, job and other metrics than web and plugin. Not played, and harmless:
-/// progress deadlines, anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may
-/// lag, since the companion writes to these only.
+/// Played: canary with setWeight, setCanaryScale, pause, analysis and experiment steps, background analysis,
+/// trafficRouting as weights in the status, dynamicStableScale; blue-green with pre- and post-promotion analysis;
+/// workloadRef; instance ids. Not played, and refused where it would matter: weights of experiments, header and mirror
+/// routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not played, and harmless: progress
+/// deadlines, anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since
+/// the companion writes to these only.
 /// </remarks>
-internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock, ILogger? logger = null)
+internal sealed class ArgoController(
+    ClusterObjects objects, TimeProvider clock, ILogger? logger = null, InstanceId? instance = null)
 {
     private const int BodyBytes = 1 << 20;
 
     private readonly ILogger _log = logger ?? NullLogger<ArgoController>.Instance;
+    private readonly InstanceId _instance = instance ?? InstanceId.None;
     private readonly Dictionary<ObjectKey, string?> _phases = [];
 
     /// <summary>What Argo knows of the runs; a test can make it lag.</summary>
@@ -38,18 +41,29 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
         };
         var events = new EventRecorder(objects, clock);
         var providers = new MetricProviders(new WebMetric(http, clock), clock);
-        var runController = new RunController(objects, Runs, providers, events, clock);
+        var runController = new RunController(objects, Runs, providers, events, clock, _instance);
         var runs = new ReconcileLoop(runController.ReconcileAsync, clock, _log);
-        var rollouts = new ReconcileLoop(new RolloutController(objects, events, clock).ReconcileAsync, clock, _log);
+        var rolloutController = new RolloutController(objects, events, clock, _instance);
+        var rollouts = new ReconcileLoop(rolloutController.ReconcileAsync, clock, _log);
+        var experimentController = new ExperimentController(objects, events, clock, _instance);
+        var experiments = new ReconcileLoop(experimentController.ReconcileAsync, clock, _log);
+        var owners = new Dictionary<string, ReconcileLoop> { ["Rollout"] = rollouts, ["Experiment"] = experiments };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] tasks =
         [
             runs.RunAsync(stop.Token),
             rollouts.RunAsync(stop.Token),
+            experiments.RunAsync(stop.Token),
             WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
-            WatchAsync(ArgoNames.ReplicaSets, change => AddOwner(rollouts, change.Object), stop.Token),
+            WatchAsync(ArgoNames.Experiments, change =>
+            {
+                experiments.Add(ObjectKey.Of(change.Object));
+                AddOwner(owners, change.Object);
+            }, stop.Token),
+            WatchAsync(ArgoNames.ReplicaSets, change => AddOwner(owners, change.Object), stop.Token),
+            WatchAsync(ArgoNames.Deployments, change => AddNamespace(rollouts, change.Object), stop.Token),
             WatchAsync(ArgoNames.Services, change => AddNamespace(rollouts, change.Object), stop.Token),
-            WatchAsync(ArgoNames.AnalysisRuns, change => Learn(change, runs, rollouts), stop.Token),
+            WatchAsync(ArgoNames.AnalysisRuns, change => Learn(change, runs, owners), stop.Token),
             WatchAsync(ArgoNames.AnalysisTemplates, _ => AddAll(rollouts), stop.Token),
             WatchAsync(ArgoNames.ClusterAnalysisTemplates, _ => AddAll(rollouts), stop.Token),
         ];
@@ -66,25 +80,25 @@ internal sealed class ArgoController(ClusterObjects objects, TimeProvider clock,
     }
 
     /// <summary>A Rollout hears of its run only when the phase changes (controller.go:323-334, v1.10).</summary>
-    private void Learn(ClusterEvent change, ReconcileLoop runs, ReconcileLoop rollouts)
+    private void Learn(ClusterEvent change, ReconcileLoop runs, Dictionary<string, ReconcileLoop> owners)
     {
         var key = ObjectKey.Of(change.Object);
         var phase = change.Object.Text("status", "phase");
         Runs.Apply(change);
         runs.Add(key);
         if (change.Type != ClusterEventType.Modified || _phases.GetValueOrDefault(key) != phase)
-            AddOwner(rollouts, change.Object);
+            AddOwner(owners, change.Object);
         if (change.Type == ClusterEventType.Deleted)
             _phases.Remove(key);
         else
             _phases[key] = phase;
     }
 
-    private static void AddOwner(ReconcileLoop rollouts, JsonObject item)
+    private static void AddOwner(Dictionary<string, ReconcileLoop> owners, JsonObject item)
     {
         var owner = item.Items("metadata", "ownerReferences").FirstOrDefault(reference => reference.Flag("controller"));
-        if (owner.Text("kind") == "Rollout")
-            rollouts.Add(new ObjectKey(ObjectKey.Of(item).Namespace, owner.Text("name") ?? ""));
+        if (owners.TryGetValue(owner.Text("kind") ?? "", out var loop))
+            loop.Add(new ObjectKey(ObjectKey.Of(item).Namespace, owner.Text("name") ?? ""));
     }
 
     private void AddNamespace(ReconcileLoop rollouts, JsonObject item)

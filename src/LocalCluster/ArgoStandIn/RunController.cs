@@ -10,14 +10,19 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 
 /// <summary>Reads a run, measures, and patches it: the shell of <see cref="AnalysisRunReconciler"/>.</summary>
 internal sealed class RunController(
-    ClusterObjects objects, RunCache cache, MetricProviders providers, EventRecorder events, TimeProvider clock)
+    ClusterObjects objects,
+    RunCache cache,
+    MetricProviders providers,
+    EventRecorder events,
+    TimeProvider clock,
+    InstanceId instance)
 {
     /// <summary>Argo looks at every run again after this time (DefaultRolloutResyncPeriod, v1.10).</summary>
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(15);
 
     public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
-        if (cache.Find(key) is not { } run || run.Text("metadata", "labels", ArgoNames.InstanceLabel) is not null)
+        if (cache.Find(key) is not { } run || !instance.Owns(run))
             return null;
         var plan = AnalysisRunReconciler.Plan(run, name => ReadSecret(key.Namespace, name), clock.GetUtcNow());
         if (plan is null)

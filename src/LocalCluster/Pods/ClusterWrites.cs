@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ApiServer;
+using Rollouts.LocalCluster.ApiServer.Requests;
 
 namespace Rollouts.LocalCluster.Pods;
 
@@ -43,15 +44,16 @@ internal static class ClusterWrites
             }
         }
 
-        public void TryDelete(string resource, string @namespace, string name)
+        public void TryDelete(string resource, string @namespace, string name, DeleteOptions? options = null)
         {
             try
             {
-                objects.Delete(resource, @namespace, name);
+                objects.Delete(resource, @namespace, name, options);
             }
-            catch (ApiException refused) when (refused.Status.Code == (int)HttpStatusCode.NotFound)
+            catch (ApiException refused) when (refused.Status.Code is
+                (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Conflict)
             {
-                // Somebody else was faster, which is what we wanted.
+                // Somebody else was faster, which is what we wanted; the name may be that of a new object by now.
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ApiServer;
+using Rollouts.LocalCluster.ApiServer.Requests;
 
 namespace Rollouts.LocalCluster.Pods;
 
@@ -36,7 +37,7 @@ internal sealed class PodRuntime(PodRuntimeParts parts, ILogger logger)
             if (_workers.TryGetValue(pod.Uid, out var worker))
                 worker.Stop();
             else if (pod.IsBeingDeleted && change.Type != ClusterEventType.Deleted)
-                parts.Objects.TryDelete("pods", pod.Namespace, pod.Name);
+                Forget(pod);
             return;
         }
 
@@ -64,6 +65,8 @@ internal sealed class PodRuntime(PodRuntimeParts parts, ILogger logger)
         try
         {
             await worker.Ended;
+            if (parts.Objects.Get("pods", pod.Namespace, pod.Name) is { } last && new ObjectView(last).IsBeingDeleted)
+                Forget(pod);
         }
         catch (Exception failure) when (failure is LocalClusterException or UnsupportedPodException)
         {
@@ -71,6 +74,13 @@ internal sealed class PodRuntime(PodRuntimeParts parts, ILogger logger)
             Fail(pod, failure.Message);
         }
     }
+
+    /// <summary>The node's last word: the process is gone, so may the pod be.</summary>
+    private void Forget(ObjectView pod) => parts.Objects.TryDelete(
+        "pods",
+        pod.Namespace,
+        pod.Name,
+        new DeleteOptions { Uid = pod.Uid, GracePeriodSeconds = 0 });
 
     private void Fail(ObjectView pod, string message) => _ = parts.Objects.TryMergePatch(
         "pods",

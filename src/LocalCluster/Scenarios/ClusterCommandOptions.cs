@@ -39,7 +39,14 @@ internal sealed class ClusterCommandOptions
 
     private readonly Option<string?> _folder = new("--folder")
     {
-        Description = "Folder for kubeconfig and controller.log. Default: a temporary one, deleted at the end.",
+        Description =
+            "Folder for kubeconfig, controller.log and the controller's journal. "
+            + "Default: a temporary one, deleted at the end.",
+    };
+
+    private readonly Option<string?> _instanceId = new("--instance-id")
+    {
+        Description = "Instance id of Argo's controller and of the companion. Default: none.",
     };
 
     public void AddTo(Command command)
@@ -56,7 +63,7 @@ internal sealed class ClusterCommandOptions
             });
         }
 
-        foreach (var option in new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder })
+        foreach (var option in new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId })
             command.Options.Add(option);
     }
 
@@ -72,5 +79,6 @@ internal sealed class ClusterCommandOptions
             arguments.GetValue(_controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
         CrdFolder = arguments.GetValue(_crds) ?? RepositoryFiles.Crds(),
         Folder = arguments.GetValue(_folder),
+        InstanceId = arguments.GetValue(_instanceId),
     };
 }

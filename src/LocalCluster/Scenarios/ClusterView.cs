@@ -10,6 +10,8 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
 {
     private const string RunResource = "analysisruns.argoproj.io";
 
+    public long Replicas => Rollout.Number("spec", "replicas");
+
     public string CurrentHash => Rollout.Text("status", "currentPodHash") ?? "";
 
     public bool IsAborted => Rollout.At("status", "abort") is JsonValue abort && abort.GetValue<bool>();
@@ -51,7 +53,8 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
         == Rollout.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// A crashing pod is out of the routes between two crashes and will be back: only its end ends the exposure.
+    /// A crashing pod is out of the routes between two crashes and will be back: only its end, or a Service that does
+    /// not select it any more, ends the exposure.
     /// </summary>
     public required bool CanaryPodIsLeft { get; init; }
 
@@ -68,8 +71,13 @@ internal sealed record ClusterView(ObjectView Rollout, ObjectView? Run, RouteTab
             .OrderByDescending(candidate => candidate.CreatedAt)
             .Cast<ObjectView?>()
             .FirstOrDefault();
+        var service = objects.Get("services", SampleManifests.Namespace, SampleManifests.Service);
+        var selector = service is null ? null : new ObjectView(service).At("spec", "selector") as JsonObject;
         var canaryPodIsLeft = objects.List("pods", SampleManifests.Namespace)
-            .Any(pod => new ObjectView(pod).Label(ObjectView.PodTemplateHash) == hash);
+            .Select(json => new ObjectView(json))
+            .Any(pod => pod.Label(ObjectView.PodTemplateHash) == hash
+                && pod.HasLabels(selector)
+                && !pod.IsBeingDeleted);
         return new ClusterView(rollout, run, router.Table, counts) { CanaryPodIsLeft = canaryPodIsLeft };
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Demo(LocalClusterHost host, DemoConsole console, int seed,
         console.Progress("starting the analysis controller");
         var controller = await host.StartControllerAsync();
         var story = new DemoStory(host, console, () => _traffic?.Counts ?? TrafficCounts.Zero, clock);
-        await story.DeployFirstVersionAsync(cancellation);
+        await story.DeployFirstVersionAsync(scenarios[0], cancellation);
         await controller.UntilReadyAsync(cancellation);
         var results = new List<ScenarioResult>();
         foreach (var scenario in scenarios)

@@ -21,16 +21,17 @@ internal sealed class DemoStory(
     private long _startedAt = clock.GetTimestamp();
 
     /// <summary>The first version: nothing to compare with, so Argo makes it stable without analysis.</summary>
-    public async Task DeployFirstVersionAsync(CancellationToken cancellation)
+    public async Task DeployFirstVersionAsync(Scenario? scenario, CancellationToken cancellation)
     {
-        Tell("rolling out v1, five pods");
-        SampleManifests.Create(host.Objects, host.PodPort);
+        SampleManifests.Create(host.Objects, host.PodPort, scenario, host.InstanceId);
+        var replicas = Look().Replicas;
+        Tell($"rolling out v1, {replicas} pods");
         while (true)
         {
             var view = Look();
             if (view.CurrentHash.Length > 0 && view.IsSettledOn(view.CurrentHash))
                 break;
-            console.Progress(At($"v1: {view.Routes.Targets.Count} of 5 pods ready"));
+            console.Progress(At($"v1: {view.Routes.Targets.Count} of {replicas} pods ready"));
             if (clock.GetElapsedTime(_startedAt) > FirstDeployTimeout)
                 throw new LocalClusterException($"v1 not healthy in {FirstDeployTimeout.TotalSeconds} s: {view.Phase}");
             await Task.Delay(LookInterval, clock, cancellation);
@@ -113,8 +114,10 @@ internal sealed class DemoStory(
     {
         if (view.Routes.CountOf(TrafficArm.Canary) > 0)
         {
-            var all = view.Routes.Targets.Count;
-            TellOnce("exposed", $"the first pod of {version} is ready: {all - 1} stable, 1 canary");
+            var (stable, canary) = (view.Routes.CountOf(TrafficArm.Stable), view.Routes.CountOf(TrafficArm.Canary));
+            TellOnce("exposed", stable == 0
+                ? $"all traffic is on {version}: {canary} pods"
+                : $"the first pod of {version} is ready: {stable} stable, {canary} canary");
         }
 
         if (view.Run is { } run)

@@ -16,6 +16,9 @@ internal enum AnalysisPlacement
 
     /// <summary>Beside the steps, from the first moment of the update.</summary>
     Background,
+
+    /// <summary>Blue-green: after all traffic has changed over to the new version.</summary>
+    PostPromotion,
 }
 
 /// <summary>One story: a new version, what is wrong with it, and how it must end.</summary>
@@ -34,6 +37,9 @@ internal sealed record Scenario
     public bool HasTraffic { get; init; } = true;
 
     public AnalysisPlacement Analysis { get; init; } = AnalysisPlacement.Step;
+
+    /// <summary>What the analysis is set to besides sample.yaml, as JSON; null leaves it as it stands.</summary>
+    public string? Settings { get; init; }
 
     public required string ExpectedPhase { get; init; }
 

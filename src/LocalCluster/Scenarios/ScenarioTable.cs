@@ -6,6 +6,9 @@ internal static class ScenarioTable
     /// <summary>The name that plays the default demo.</summary>
     public const string Default = "all-default";
 
+    private const string AtMostFivePercent =
+        """{"limits": [{"metric": "errors", "max": "0.05", "minimumRequests": 500}]}""";
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new()
@@ -47,6 +50,34 @@ internal static class ScenarioTable
             Analysis = AnalysisPlacement.Background,
             ExpectedPhase = "Failed",
             ExpectedOutcome = RolloutOutcome.RolledBack,
+        },
+        new()
+        {
+            Name = "blue-green-bad",
+            Story = "a bad version with all traffic at once: every request is answered with 500, the limit is 5 %",
+            Fault = ("DEMO_FAULT_ERROR", "ratio=1,status=500"),
+            Analysis = AnalysisPlacement.PostPromotion,
+            Settings = AtMostFivePercent,
+            ExpectedPhase = "Failed",
+            ExpectedOutcome = RolloutOutcome.RolledBack,
+        },
+        new()
+        {
+            Name = "blue-green-good",
+            Story = "a good version with all traffic at once; the owner's limit is 5 % errors",
+            Analysis = AnalysisPlacement.PostPromotion,
+            Settings = AtMostFivePercent,
+            ExpectedPhase = "Successful",
+            ExpectedOutcome = RolloutOutcome.Promoted,
+        },
+        new()
+        {
+            Name = "blue-green-no-limits",
+            Story = "a good version with all traffic at once, and no limit to measure it by",
+            Analysis = AnalysisPlacement.PostPromotion,
+            Settings = """{"deadlineSeconds": 30}""",
+            ExpectedPhase = "Inconclusive",
+            ExpectedOutcome = RolloutOutcome.Paused,
         },
     ];
 

@@ -42,7 +42,7 @@ internal static class UpCommand
                 var story = new DemoStory(host, console, () => TrafficCounts.Zero, clock);
                 await console.RunAsync(async () =>
                 {
-                    await story.DeployFirstVersionAsync(cancellation);
+                    await story.DeployFirstVersionAsync(null, cancellation);
                     await controller.UntilReadyAsync(cancellation);
                     return true;
                 });
@@ -97,5 +97,6 @@ internal static class UpCommand
         kubectl describe rollout sample
 
         The controller's log: {{host.ControllerLogPath}}
+        Its journal, a file for each run, to be judged again by analysis-controller replay FILE: {{host.JournalFolder}}
         """;
 }

@@ -18,7 +18,7 @@ public sealed class ScrapeFlagsTests
         var arguments = Parse(
             "--scrape-timeout=1.5s",
             "--scrape-body-limit=2Mi", "--scrape-sample-limit=7", "--scrape-label-limit=8",
-            "--scrape-label-value-limit=1k", "--scrape-concurrency=9", "--scrape-via=ApiServer"
+            "--scrape-label-value-limit=1k", "--scrape-concurrency=9", "--scrape-via=apiserver"
         );
 
         Assert.Empty(arguments.Errors);
@@ -74,8 +74,8 @@ public sealed class ScrapeFlagsTests
         "--scrape-server-name has no effect with --scrape-insecure-skip-verify"
     )]
     [InlineData(
-        "--scrape-via=ApiServer --scrape-insecure-skip-verify",
-        "--scrape-insecure-skip-verify has no effect with --scrape-via ApiServer: the API server connects to the pod "
+        "--scrape-via=apiserver --scrape-insecure-skip-verify",
+        "--scrape-insecure-skip-verify has no effect with --scrape-via apiserver: the API server connects to the pod "
             + "by itself"
     )]
     public void A_flag_that_cannot_be_used_is_named_with_its_value_and_range(string flags, string message) =>

@@ -36,7 +36,9 @@ public sealed class ResourceWatchTests : IDisposable
     {
         _server.Answer(EmptyList).Answer(Event("BOOKMARK", "", 99)).Answer(Event("ADDED", "a", 100));
 
-        await TakeAsync(2);
+        var events = await TakeAsync(3);
+
+        Assert.IsType<ResourceEvent<Rollout>.Bookmarked>(events[1]);
 
         Assert.Contains("resourceVersion=99", _server.Requests[2], StringComparison.Ordinal);
     }

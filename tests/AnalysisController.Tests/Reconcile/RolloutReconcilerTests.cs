@@ -221,6 +221,61 @@ public sealed class RolloutReconcilerTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(0.2, "Failed")]
+    [InlineData(0.001, "Successful")]
+    public async Task A_run_of_an_experiment_compares_its_copy_of_the_canary_with_its_fresh_copy_of_stable(
+        double errorRatio,
+        string phase
+    )
+    {
+        _world.HasExperiment = true;
+        _world.Start();
+        Server.Create(
+            """
+            {"metadata":{"name":"exp-run","namespace":"default","uid":"uid-exp-run",
+             "creationTimestamp":"2026-01-01T00:00:00Z",
+             "ownerReferences":[{"kind":"Experiment","name":"sample-new-7-0","uid":"exp-1","controller":true}]},
+             "spec":{"metrics":[{"name":"canary","initialDelay":"5m",
+               "provider":{"plugin":{"rollouts-companion.io/canary":{"preset":"fast"} } } }]},
+             "status":{"phase":"Running","startedAt":"2026-01-01T00:00:00Z"} }
+            """
+        );
+        _world.Watch();
+        _world.CanaryErrorRatio = errorRatio;
+
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(phase, Metric("exp-run", "phase"));
+    }
+
+    [Fact]
+    public async Task A_template_with_interval_and_count_on_our_metric_is_judged_as_safely()
+    {
+        Server.Create(
+            """
+            {"metadata":{"name":"counted","namespace":"default","uid":"uid-counted",
+             "creationTimestamp":"2026-01-01T00:00:00Z",
+             "labels":{"rollouts-pod-template-hash":"new","rollout-type":"Step"},
+             "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]},
+             "spec":{"metrics":[{"name":"canary","initialDelay":"5m","interval":"10s","count":5,"failureLimit":3,
+               "provider":{"plugin":{"rollouts-companion.io/canary":{"preset":"fast"} } } }]},
+             "status":{"phase":"Running","startedAt":"2026-01-01T00:00:00Z"} }
+            """
+        );
+        _world.Watch();
+        _world.CanaryErrorRatio = 0.2;
+
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        Assert.All(
+            Server.Patches.Take(Server.Patches.Count - 1),
+            patch => Assert.Null(patch["status"]!["metricResults"]![0]!["measurements"]![0]!["finishedAt"])
+        );
+        Assert.Equal("Failed", Metric("counted", "phase"));
+        Assert.Equal(4, (int?)Result("counted")!["failed"]);
+    }
+
     public void Dispose() => _world.Dispose();
 
     private void Create(

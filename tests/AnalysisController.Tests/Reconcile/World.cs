@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
@@ -26,6 +27,8 @@ internal sealed class World : IDisposable
     private ClusterCaches _caches = new();
     private RolloutReconciler _reconciler = null!;
     private PolicyReconciler _policies = null!;
+    private Witnesses _witnesses = new(null, null);
+    private EvidenceJournal? _journal;
 
     public World()
     {
@@ -53,17 +56,51 @@ internal sealed class World : IDisposable
 
     private static ObjectKey Key { get; } = new("default", "sample");
 
-    /// <summary>The process begins, or begins again: nothing is left but what the cluster holds.</summary>
+    /// <summary>
+    /// Further pods of the Rollout's experiment: four copies of stable and one of the canary, numbered 9.
+    /// </summary>
+    public bool HasExperiment { get; set; }
+
+    /// <summary>Where the process journals from its next start on; null keeps no journal.</summary>
+    public string? JournalFolder { get; set; }
+
+    /// <summary>
+    /// The process begins, or begins again: nothing is left but what the cluster holds, and the disk.
+    /// </summary>
     public void Start()
     {
+        _journal = JournalFolder is { } folder
+            ? new EvidenceJournal(new JournalOptions(folder, 1 << 30), Clock, _metrics, NullLogger.Instance)
+            : null;
+        _witnesses = new Witnesses(_journal, null);
         _caches = new ClusterCaches();
-        _caches.ReplicaSets.Apply(Listed<ReplicaSet>(Set("old"), Set("new")));
-        _caches.Pods.Apply(Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson("old", n)), PodJson("new", 9)]));
+        _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
+        string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
+        var (stable, canary) = HasExperiment ? ("baseline", "canary") : ("old", "new");
+        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([Set("old"), Set("new"), .. copies]));
+        _caches.Pods.Apply(
+            Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
+        );
         var client = new KubernetesClient(_api, Clock);
-        _reconciler = new RolloutReconciler(_caches, client, _scraper, _metrics, Clock, NullLogger.Instance);
+        _reconciler = new RolloutReconciler(
+            _caches,
+            client,
+            _scraper,
+            _witnesses,
+            _metrics,
+            Clock,
+            NullLogger.Instance
+        );
         _policies = new PolicyReconciler(_caches, client, Clock);
         Watch();
     }
+
+    /// <summary>What a process does first once its caches are in sync.</summary>
+    public void CatchUp() => _witnesses.CatchUp(_caches.AnalysisRuns.All);
+
+    /// <summary>The disk takes what waits for it; a process that is killed before this loses it.</summary>
+    public Task FlushJournalAsync() =>
+        _journal?.RunAsync(new CancellationToken(canceled: true)) ?? Task.CompletedTask;
 
     /// <summary>The watch catches up with the API server.</summary>
     public void Watch()
@@ -79,6 +116,8 @@ internal sealed class World : IDisposable
         var end = Clock.GetUtcNow() + duration;
         while (Clock.GetUtcNow() < end)
         {
+            // The disk is quick: what a kill can lose is the line of the latest patch.
+            await FlushJournalAsync();
             DateTimeOffset? dueAt;
             try
             {
@@ -126,6 +165,8 @@ internal sealed class World : IDisposable
         """
         {"metadata":{"name":"sample","namespace":"default","uid":"ro-1","labels":{"team":"shop"},
          "annotations":{"rollout.argoproj.io/revision":"7"} },
+         "spec":{"strategy":{"canary":{"steps":[{"setWeight":20},{"experiment":{"templates":[
+           {"name":"baseline","specRef":"stable"},{"name":"canary","specRef":"canary"}]} }]} } },
          "status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1} }
         """;
 
@@ -134,6 +175,21 @@ internal sealed class World : IDisposable
             {"metadata":{"name":"sample-{{hash}}","namespace":"default","uid":"rs-{{hash}}",
              "labels":{"{{Hash}}":"{{hash}}"},
              "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+            """;
+
+    private const string ExperimentJson =
+        """
+        {"metadata":{"name":"sample-new-7-0","namespace":"default","uid":"exp-1",
+         "labels":{"rollouts-pod-template-hash":"new"},
+         "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
+        """;
+
+    /// <summary>A ReplicaSet of the experiment, with the very hash of the version that it copies.</summary>
+    private static string Copy(string template, string hash) =>
+        $$"""
+            {"metadata":{"name":"sample-{{template}}","namespace":"default","uid":"rs-{{template}}",
+             "labels":{"{{Hash}}":"{{hash}}"},"annotations":{"experiment.argoproj.io/template-name":"{{template}}"},
+             "ownerReferences":[{"kind":"Experiment","name":"sample-new-7-0","uid":"exp-1","controller":true}]} }
             """;
 
     private static string PodJson(string hash, int number) =>

@@ -163,6 +163,33 @@ public sealed class HostilePodTests
     }
 
     [Fact]
+    public async Task A_body_at_every_limit_is_read_at_a_bounded_cost()
+    {
+        var lines = new StringBuilder();
+        for (var n = 0; n < 50_000; n++)
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"a{{n=\"{n:x10}\"}} 1\n");
+        }
+
+        var body = Encoding.ASCII.GetBytes(lines.ToString());
+        Assert.InRange(body.Length, Small.BodyBytes * 9 / 10, Small.BodyBytes);
+        await using var pod = ScriptedPod.Answering(Head(body.Length), body);
+        var options = new ScrapeOptions { Limits = Small };
+        var first = Assert.IsType<MetricsScrape.Answered>(await pod.ScrapeAsync(options));
+        var least = long.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await pod.ScrapeAsync(options);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        Assert.Equal(50_000, Assert.Single(first.Families).Samples.Length);
+        // Measured: fifteen times, where every sample brings a label value that no other has.
+        Assert.InRange(least, 0, 20L * body.Length);
+    }
+
+    [Fact]
     public async Task A_hundred_thousand_samples_are_over_the_limit_that_is_named()
     {
         var body = Lines(100_000);

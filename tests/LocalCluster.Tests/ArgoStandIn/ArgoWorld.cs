@@ -17,6 +17,7 @@ internal sealed class ArgoWorld
 {
     public const string Rollouts = "rollouts.argoproj.io";
     public const string Runs = "analysisruns.argoproj.io";
+    public const string Experiments = "experiments.argoproj.io";
 
     /// <summary>What a step or the background analysis of the Rollout says.</summary>
     public const string Analysis = "analysis: {templates: [{templateName: canary}], args: ["
@@ -35,17 +36,23 @@ internal sealed class ArgoWorld
           - {name: canary, initialDelay: 5m, provider: {plugin: {rollouts-companion.io/canary: {preset: fast}}}}
         """;
 
+    private static readonly string[] Watched =
+        [Rollouts, Runs, Experiments, "replicasets.apps", "services", "deployments.apps"];
+
     private readonly RolloutController _rollouts;
+    private readonly ExperimentController _experiments;
     private readonly RunController _runs;
     private readonly RunCache _cache = new();
 
-    public ArgoWorld()
+    public ArgoWorld(string? instanceId = null)
     {
+        var instance = new InstanceId(instanceId);
         Objects = Cluster.New(new ClusterStateOptions { Clock = Clock }).Objects;
         var events = new EventRecorder(Objects, Clock);
-        _rollouts = new RolloutController(Objects, events, Clock);
+        _rollouts = new RolloutController(Objects, events, Clock, instance);
+        _experiments = new ExperimentController(Objects, events, Clock, instance);
         var providers = new MetricProviders(new WebMetric(new HttpClient(), Clock), Clock);
-        _runs = new RunController(Objects, _cache, providers, events, Clock);
+        _runs = new RunController(Objects, _cache, providers, events, Clock, instance);
         Create("analysistemplates.argoproj.io", PushTemplate);
     }
 
@@ -160,7 +167,12 @@ internal sealed class ArgoWorld
     public SortedDictionary<string, int> Scale =>
         new(ReplicaSets.ToDictionary(Version, set => set.Int("spec", "replicas") ?? 0));
 
-    public IReadOnlyList<JsonObject> ReplicaSets => Objects.List("replicasets.apps", "default");
+    /// <summary>The Rollout's own, without those of Experiments.</summary>
+    public IReadOnlyList<JsonObject> ReplicaSets =>
+    [
+        .. Objects.List("replicasets.apps", "default")
+            .Where(set => set.Items("metadata", "ownerReferences").All(owner => owner.Text("kind") == "Rollout")),
+    ];
 
     public JsonObject ReplicaSet(string version) => ReplicaSets.Single(set => Version(set) == version);
 
@@ -181,12 +193,14 @@ internal sealed class ArgoWorld
             var cancellation = TestContext.Current.CancellationToken;
             foreach (var rollout in Objects.List(Rollouts))
                 NextAt = await _rollouts.ReconcileAsync(ObjectKey.Of(rollout), cancellation);
+            foreach (var experiment in Objects.List(Experiments))
+                await _experiments.ReconcileAsync(ObjectKey.Of(experiment), cancellation);
             foreach (var run in Objects.List(Runs))
             {
                 _cache.Apply(new ClusterEvent(ClusterEventType.Modified, run));
                 await _runs.ReconcileAsync(ObjectKey.Of(run), cancellation);
             }
-            foreach (var set in ReplicaSets)
+            foreach (var set in Objects.List("replicasets.apps", "default"))
                 PlayPods(set);
             if (Versions().SetEquals(before))
                 return;
@@ -210,7 +224,7 @@ internal sealed class ArgoWorld
 
     private HashSet<string> Versions() =>
     [
-        .. new[] { Rollouts, Runs, "replicasets.apps", "services" }.SelectMany(resource => Objects.List(resource))
+        .. Watched.SelectMany(resource => Objects.List(resource))
             .Select(item => $"{item.Text("metadata", "uid")} {item.Text("metadata", "resourceVersion")}"),
     ];
 

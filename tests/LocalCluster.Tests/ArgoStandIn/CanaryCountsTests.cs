@@ -47,8 +47,8 @@ public sealed class CanaryCountsTests
             """);
         var latest = PodTemplateHash.Of(rollout.At("spec", "template"));
         JsonObject[] sets = [Set(latest, canary), Set("old", stable)];
-        return CanaryCounts.Next(new RolloutPass(
-            new RolloutState(rollout, sets, [], [], new AnalysisTemplates([], []), RunStory.Start)));
+        var state = new RolloutState { Rollout = rollout, ReplicaSets = sets, Now = RunStory.Start };
+        return CanaryCounts.Next(new RolloutPass(state));
     }
 
     private static JsonObject Set(string hash, (int Wanted, int Available) count) => Cluster.Object($$"""

@@ -60,6 +60,34 @@ public sealed class CanaryStepTests
         Assert.Equal(1, world.Step);
     }
 
+    [Theory]
+    [InlineData(20, 0, 1)]
+    [InlineData(50, 1, 0)]
+    [InlineData(60, 1, 0)]
+    public async Task A_single_replica_without_surge_has_one_arm_only(int weight, int canary, int stable)
+    {
+        var world = await ArgoWorld.DeployedAsync(
+            $$"""{setWeight: {{weight}}}, {{ArgoWorld.AnalysisStep}}""", "maxSurge: 0, maxUnavailable: 1", 1);
+
+        await world.DeployAsync("v2");
+
+        Assert.Equal([KeyValuePair.Create("v1", stable), KeyValuePair.Create("v2", canary)], world.Scale);
+        Assert.NotNull(world.StepRun);
+    }
+
+    [Fact]
+    public async Task A_step_of_weight_100_leaves_no_stable_pod_and_the_run_after_it_still_decides()
+    {
+        var world = await ArgoWorld.DeployedAsync($$"""{setWeight: 100}, {{ArgoWorld.AnalysisStep}}""");
+        await world.DeployAsync("v2");
+
+        Assert.Equal([KeyValuePair.Create("v1", 0), KeyValuePair.Create("v2", 5)], world.Scale);
+        Assert.Equal(world.Hash("v1"), world.Rollout.Text("status", "stableRS"));
+
+        await world.VerdictAsync(world.StepRun!, "Failed");
+        Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 0)], world.Scale);
+    }
+
     [Fact]
     public async Task A_pause_without_duration_waits_until_it_is_promoted()
     {
@@ -236,8 +264,12 @@ public sealed class CanaryStepTests
     }
 
     [Theory]
-    [InlineData("{experiment: {} }",
-        "spec.strategy.canary.steps[0]: Unsupported value: the local cluster plays setWeight, pause and analysis")]
+    [InlineData("{setHeaderRoute: {} }",
+        "spec.strategy.canary.steps[0]: Unsupported value: the local cluster plays setWeight, setCanaryScale, "
+            + "pause, analysis and experiment")]
+    [InlineData("{experiment: {templates: [{name: a, specRef: stable, weight: 5}]}}",
+        "spec.strategy.canary.steps[0].experiment.templates[0].weight: Unsupported value: "
+            + "not played by the local cluster")]
     [InlineData("{analysis: {templates: [{templateName: nope}]}}",
         "spec.strategy.canary.steps[0].analysis.templates: Invalid value: AnalysisTemplate 'nope' not found")]
     [InlineData("{setWeight: 101}",
@@ -271,7 +303,7 @@ public sealed class CanaryStepTests
 
     [Theory]
     [InlineData("{rollbackWindow: {revisions: 3}}", "spec.rollbackWindow")]
-    [InlineData("{strategy: {canary: {dynamicStableScale: true}}}", "spec.strategy.canary.dynamicStableScale")]
+    [InlineData("{strategy: {canary: {minPodsPerReplicaSet: 2}}}", "spec.strategy.canary.minPodsPerReplicaSet")]
     [InlineData("{strategy: {canary: {pingPong: {}}}}", "spec.strategy.canary.pingPong")]
     public async Task What_is_not_played_is_refused_by_name(string spec, string field)
     {

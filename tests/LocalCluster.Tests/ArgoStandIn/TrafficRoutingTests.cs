@@ -82,9 +82,83 @@ public sealed class TrafficRoutingTests
         Assert.Equal(0, world.Scale["v1"]);
     }
 
-    private static async Task<ArgoWorld> UpdatingAsync(string steps)
+    [Fact]
+    public async Task Weight_100_leaves_stable_whole_without_traffic()
     {
-        var world = await ArgoWorld.DeployedAsync(steps, Routing);
+        var world = await UpdatingAsync("{setWeight: 100}, {pause: {}}");
+
+        Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 5)], world.Scale);
+        Assert.Equal((100, 0), Weights(world));
+    }
+
+    [Fact]
+    public async Task DynamicStableScale_shrinks_stable_as_the_weight_grows()
+    {
+        var world = await UpdatingAsync(
+            "{setWeight: 40}, {pause: {}}, {setWeight: 100}, {pause: {}}", "dynamicStableScale: true");
+        Assert.Equal((40, 60), Weights(world));
+        Assert.Equal([KeyValuePair.Create("v1", 3), KeyValuePair.Create("v2", 2)], world.Scale);
+
+        world.PatchStatus("{status: {pauseConditions: null}}");
+        await world.SettleAsync();
+        Assert.Equal((100, 0), Weights(world));
+        Assert.Equal([KeyValuePair.Create("v1", 0), KeyValuePair.Create("v2", 5)], world.Scale);
+    }
+
+    [Fact]
+    public async Task With_dynamicStableScale_an_abort_gives_stable_only_what_its_pods_can_bear()
+    {
+        var world = await UpdatingAsync("{setWeight: 100}, {pause: {}}", "dynamicStableScale: true");
+        world.Broken.Add("v1");
+
+        world.PatchStatus("{status: {abort: true}}");
+        await world.SettleAsync();
+        Assert.Equal((100, 0), Weights(world));
+        Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 5)], world.Scale);
+
+        world.Broken.Clear();
+        await world.SettleAsync();
+        Assert.Equal((0, 100), Weights(world));
+        Assert.Equal([KeyValuePair.Create("v1", 5), KeyValuePair.Create("v2", 0)], world.Scale);
+    }
+
+    [Theory]
+    [InlineData("{setCanaryScale: {replicas: 3}}", 3)]
+    [InlineData("{setCanaryScale: {weight: 60}}", 3)]
+    [InlineData("{setCanaryScale: {replicas: 4}}, {setCanaryScale: {matchTrafficWeight: true}}", 1)]
+    public async Task SetCanaryScale_gives_the_canary_pods_apart_from_traffic(string steps, int canary)
+    {
+        var world = await UpdatingAsync($$"""{setWeight: 20}, {{steps}}, {pause: {} }""");
+
+        Assert.Equal(canary, world.Scale["v2"]);
+        Assert.Equal((20, 80), Weights(world));
+
+        world.PatchStatus("{status: {abort: true}}");
+        await world.SettleAsync();
+        await world.AdvanceAsync(30);
+        Assert.Equal(0, world.Scale["v2"]);
+    }
+
+    [Theory]
+    [InlineData("steps: [{setCanaryScale: {replicas: 1}}]",
+        "spec.strategy.canary.steps[0].setCanaryScale: Invalid value: "
+        + "SetCanaryScale requires TrafficRouting to be set")]
+    [InlineData("dynamicStableScale: true", "spec.strategy.canary.dynamicStableScale: Invalid value: true: "
+        + "Canary dynamicStableScale can only be used with traffic routing")]
+    public async Task What_needs_traffic_routing_is_refused_without_it(string canary, string problem)
+    {
+        var world = await ArgoWorld.DeployedAsync("");
+
+        world.Patch($$"""{spec: {strategy: {canary: { {{canary}} } } } }""");
+        await world.SettleAsync();
+
+        Assert.Equal($"InvalidSpec: The Rollout \"sample\" is invalid: {problem}", world.Message);
+    }
+
+    private static async Task<ArgoWorld> UpdatingAsync(string steps, string canary = "")
+    {
+        var world = await ArgoWorld.DeployedAsync(
+            steps, canary.Length == 0 ? Routing : $"{Routing}, {canary}");
         await world.DeployAsync("v2");
         return world;
     }

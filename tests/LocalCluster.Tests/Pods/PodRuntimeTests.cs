@@ -123,6 +123,28 @@ public sealed class PodRuntimeTests
     }
 
     [Fact]
+    public async Task A_pod_that_is_deleted_serves_on_while_it_drains_and_is_gone_with_its_process()
+    {
+        await using var node = new PodNode();
+        node.CreatePod("slow-to-go", "env: [{name: DRAIN_SECONDS, value: \"1\"}]");
+        var pod = await node.PodAsync("slow-to-go", pod => pod.IsReadyPod);
+
+        node.Objects.Delete("pods", "default", "slow-to-go");
+
+        var ending = new ObjectView(node.Objects.Get("pods", "default", "slow-to-go")!);
+        Assert.Equal((true, false), (ending.IsBeingDeleted, ending.IsReadyPod));
+        Assert.Equal(3, ending.Number("metadata", "deletionGracePeriodSeconds"));
+        using var http = new HttpClient();
+        var answer = await http.GetStringAsync(
+            new Uri($"http://{pod.Text("status", "podIP")}:8080/api/version"), _cancellation);
+        Assert.Contains("version", answer, StringComparison.OrdinalIgnoreCase);
+        await node.UntilAsync(
+            () => node.Objects.Get("pods", "default", "slow-to-go") is null ? true : (bool?)null,
+            () => "the pod is there");
+        Assert.Empty(node.ProcessIds());
+    }
+
+    [Fact]
     public async Task A_replica_set_is_scaled_up_and_down_and_its_status_comes_to_rest()
     {
         await using var node = new PodNode();

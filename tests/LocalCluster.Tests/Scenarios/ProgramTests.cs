@@ -23,7 +23,8 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(2, await EndOfAsync("demo", "--scenario", "worse"));
         Assert.Equal(
             "local-cluster: unknown scenario worse; there are "
-            + "good, bad-errors, slow, no-traffic, crashloop, all-default",
+            + "good, bad-errors, slow, no-traffic, crashloop, blue-green-bad, blue-green-good, blue-green-no-limits, "
+            + "all-default",
             _output[0]);
     }
 

@@ -47,6 +47,39 @@ public sealed class SampleManifestsTests
         Assert.Equal("canary", step["templates"]![0]!["templateName"]!.GetValue<string>());
     }
 
+    [Fact]
+    public void A_blue_green_rollout_is_one_from_its_first_version_on_and_keeps_its_strategy()
+    {
+        var objects = Cluster.New().Objects;
+        var scenario = ScenarioTable.Select("blue-green-bad")[0];
+        SampleManifests.Create(objects, scenario: scenario);
+        var before = objects.Get("rollouts.argoproj.io", "default", "sample")!["spec"]!["strategy"]!;
+        Assert.Equal("sample", before["blueGreen"]!["activeService"]!.GetValue<string>());
+        Assert.Null(before["canary"]);
+        Assert.NotNull(objects.Get("services", "default", "sample-preview"));
+
+        SampleManifests.Release(objects, scenario, "v2");
+        var after = objects.Get("rollouts.argoproj.io", "default", "sample")!["spec"]!;
+        Assert.Equal(before.ToJsonString(), after["strategy"]!.ToJsonString());
+        Assert.Equal("sample-api:v2",
+            after["template"]!["spec"]!["containers"]![0]!["image"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void The_settings_of_a_scenario_go_with_the_next()
+    {
+        SampleManifests.Release(_objects, ScenarioTable.Select("blue-green-bad")[0], "v2");
+        Assert.Equal("errors", Settings()["limits"]![0]!["metric"]!.GetValue<string>());
+
+        SampleManifests.Release(_objects, ScenarioTable.Select("good")[0], "v3");
+        Assert.Null(Settings()["limits"]);
+        Assert.Equal("fast", Settings()["preset"]!.GetValue<string>());
+    }
+
+    private JsonNode Settings() =>
+        _objects.Get("analysistemplates.argoproj.io", "default", "canary")!
+            ["spec"]!["metrics"]![0]!["provider"]!["plugin"]!["rollouts-companion.io/canary"]!;
+
     private JsonObject Rollout() => _objects.Get("rollouts.argoproj.io", "default", "sample")!;
 
     private JsonNode Canary() => Rollout()["spec"]!["strategy"]!["canary"]!;

@@ -10,6 +10,9 @@ public sealed class ScenarioTableTests
     [InlineData("slow", "Failed", "RolledBack")]
     [InlineData("crashloop", "Failed", "RolledBack")]
     [InlineData("no-traffic", "Inconclusive", "Paused")]
+    [InlineData("blue-green-bad", "Failed", "RolledBack")]
+    [InlineData("blue-green-good", "Successful", "Promoted")]
+    [InlineData("blue-green-no-limits", "Inconclusive", "Paused")]
     public void Each_scenario_has_the_end_that_users_are_promised(string name, string phase, string outcome)
     {
         var scenario = Assert.Single(ScenarioTable.Select(name));

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 
+using Rollouts.Analysis;
 using Rollouts.Simulation.Worlds;
 
 namespace Rollouts.Simulation.Calibration;
@@ -19,27 +21,14 @@ internal static class Calibrate
         if (runs < 1 || arguments.Length % 2 != 0)
         {
             Console.Error.WriteLine(
-                "calibrate [--runs 4000] [--seed 20260101] [--date YYYY-MM-DD] [--output FILE] [--only PART]");
+                "calibrate [--runs 4000] [--seed 20260101] [--date YYYY-MM-DD] [--output FILE] "
+                + "[--only PART|all [--spec JSON]]");
             return 2;
         }
 
         if (Text(arguments, "--only") is { } part)
         {
-            foreach (var scenario in Families.Healthy.Concat(Families.Stress)
-                .Where(row => row.Name.Contains(part, StringComparison.Ordinal)))
-            {
-                Console.Out.WriteLine(Table.HealthyRow(Experiment.Run(scenario, runs, seed, withCompetitors: true)));
-            }
-
-            foreach (
-                var (scenario, reference) in Families.Bad.Where(row =>
-                    row.Scenario.Name.Contains(part, StringComparison.Ordinal)))
-            {
-                Console.Out.WriteLine(
-                    Table.BadRow(Experiment.Run(scenario, runs, seed, withCompetitors: true), reference));
-            }
-
-            return 0;
+            return PrintRows(part, runs, seed, Text(arguments, "--spec"));
         }
 
         using var page = new StringWriter(CultureInfo.InvariantCulture);
@@ -54,6 +43,39 @@ internal static class Calibrate
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// The rows whose name holds a word, without a page around them; under a policy of one's own if given.
+    /// </summary>
+    private static int PrintRows(string part, int runs, int seed, string? policy)
+    {
+        var spec = Experiment.DefaultSpec;
+        if (policy is not null)
+        {
+            using var json = JsonDocument.Parse(policy);
+            if (AnalysisSpec.Parse(json.RootElement) is not AnalysisSpecResult.Valid valid)
+            {
+                Console.Error.WriteLine("--spec is no valid spec; analysis-controller replay says what is wrong");
+                return 2;
+            }
+
+            spec = valid.Spec with { Deadline = null };
+        }
+
+        foreach (var scenario in Families.Healthy.Concat(Families.Stress).Where(row => Matches(row.Name)))
+        {
+            Console.Out.WriteLine(Table.HealthyRow(Experiment.Run(scenario, runs, seed, policy is null, spec)));
+        }
+
+        foreach (var (scenario, reference) in Families.Bad.Where(row => Matches(row.Scenario.Name)))
+        {
+            Console.Out.WriteLine(Table.BadRow(Experiment.Run(scenario, runs, seed, policy is null, spec), reference));
+        }
+
+        return 0;
+
+        bool Matches(string name) => part == "all" || name.Contains(part, StringComparison.Ordinal);
     }
 
     private static void Write(StringWriter page, int runs, int seed, string date)
@@ -71,8 +93,9 @@ internal static class Calibrate
             The budget for false aborts is alpha = 1 %, over all metrics and all looks; the standard error of a row at
             1 % is {error:0.00} %. Competitors see the same evidence: models of documented defaults, one configuration
             each (tests/Simulation/Deciders). Binomial and Poisson draws with a mean of 60 or more are rounded normals.
-            Burst frequencies and noise shapes are those of tests/Simulation/Worlds/Families.cs, because the
-            specification does not give them; under noise not simulated here the rates are unknown.
+            Bursts are those of tests/Simulation/Worlds/Families.cs. The specification names their mean size and
+            length only; how often they come, and that sizes vary, was inferred from how often simple success ratios
+            per minute abort in its tables. Under noise not simulated here the rates are unknown.
 
             ## Healthy canaries: who aborts them
 

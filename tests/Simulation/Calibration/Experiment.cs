@@ -12,7 +12,7 @@ namespace Rollouts.Simulation.Calibration;
 internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Outcomes)
 {
     /// <summary>The default policy without a deadline: every run is watched to its end, also after a pass.</summary>
-    private static readonly AnalysisSpec Spec = new()
+    public static AnalysisSpec DefaultSpec { get; } = new()
     {
         Deadline = null,
         Metrics = [.. MetricSpec.Defaults.Where(metric => metric.Name != "clientErrors")],
@@ -32,14 +32,16 @@ internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Out
     public double PassedFirstShare => Share(outcome => outcome.PassAt is not null);
 
     /// <summary>Runs a scenario; run i has seed <paramref name="seed"/> + i.</summary>
-    public static Experiment Run(Scenario scenario, int runs, int seed, bool withCompetitors)
+    /// <param name="spec">Null for <see cref="DefaultSpec"/>.</param>
+    public static Experiment Run(
+        Scenario scenario, int runs, int seed, bool withCompetitors, AnalysisSpec? spec = null)
     {
         var outcomes = new Outcome[runs];
         var threads = Enumerable.Range(0, Threads).Select(first => new Thread(() =>
         {
             for (var i = first; i < runs; i += Threads)
             {
-                outcomes[i] = RunOne(scenario, seed + i, withCompetitors);
+                outcomes[i] = RunOne(scenario, seed + i, withCompetitors, spec ?? DefaultSpec);
             }
         })).ToArray();
         Array.ForEach(threads, thread => thread.Start());
@@ -67,10 +69,10 @@ internal sealed record Experiment(Scenario Scenario, ImmutableArray<Outcome> Out
             outcome.Others[competitor] > Scenario.Onset ? outcome.Others[competitor]!.Value - Scenario.Onset
                 : double.PositiveInfinity);
 
-    private static Outcome RunOne(Scenario scenario, int seed, bool withCompetitors)
+    private static Outcome RunOne(Scenario scenario, int seed, bool withCompetitors, AnalysisSpec spec)
     {
         var world = new World(scenario, seed);
-        var judge = new JudgeDecider(Spec);
+        var judge = new JudgeDecider(spec);
         var others = withCompetitors ? NewCompetitors() : [];
         var aborts = new int?[others.Length];
         int? abortAt = null, passAt = null;

@@ -14,11 +14,15 @@ internal static class Families
     private static readonly Scenario Low =
         Five with { RequestsPerSecond = 1, Weight = _ => .2, CanaryPods = 1, StablePods = 4 };
 
-    private static readonly Burst Twenties = new(20, 3, 100);
+    /// <summary>
+    /// Exponential sizes and lengths, this often, over this base: the one choice under which deciders that depend on
+    /// nothing else, success ratios per minute, abort healthy canaries as often as the specification's tables say.
+    /// </summary>
+    private static readonly Burst Twenties = new(20, 3, 85);
 
-    /// <summary>Bursts of errors, and as many of slow requests, on top of half the usual error ratio.</summary>
+    /// <summary>Bursts of errors, and as many of slow requests, over a lower error ratio than usual.</summary>
     private static Scenario Bursty(Scenario world, Burst burst) =>
-        world with { BaseErrors = .0005, ErrorBursts = burst, SlowBursts = burst };
+        world with { BaseErrors = .0004, ErrorBursts = burst, SlowBursts = burst };
 
     /// <summary>Healthy canaries inside the model: false aborts must stay within alpha.</summary>
     public static ImmutableArray<Scenario> Healthy { get; } =
@@ -30,7 +34,7 @@ internal static class Families
         Ramp(Five) with { Name = "ramp 5-20-50% + common incidents" },
         Bursty(Five, Twenties) with { Name = "bursts 20 events/3 s, 5%" },
         Bursty(Half, Twenties) with { Name = "bursts 20 events/3 s, 50%" },
-        Bursty(Twenty, new(50, 15, 250)) with { Name = "bursts 50 events/15 s, 20%" },
+        Bursty(Twenty, new(50, 15, 210)) with { Name = "bursts 50 events/15 s, 20%" },
         Bursty(Five, Twenties with { ByPod = true }) with { Name = "bursts per pod (share mismatch), 5%" },
         Five with { Name = "pods differ: errors x/1.65, lat 5%", PodErrorSpread = .5, PodLatencySpread = .05 },
         Five with { Name = "pods differ: lat 10%, 2000 rps", RequestsPerSecond = 2000, PodLatencySpread = .1 },
@@ -61,7 +65,7 @@ internal static class Families
     /// <summary>Healthy canaries outside the model: reported, not promised.</summary>
     public static ImmutableArray<Scenario> Stress { get; } =
     [
-        Bursty(Twenty, new(200, 30, 200)) with { Name = "stress: bursts 200 events/30 s, 20%" },
+        Bursty(Twenty, new(200, 30, 205)) with { Name = "stress: bursts 200 events/30 s, 20%" },
         Five with { Name = "stress: canary pod on a slow node (+30%)", SlowNode = .3, PodLatencySpread = .05 },
     ];
 

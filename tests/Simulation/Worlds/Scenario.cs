@@ -75,7 +75,9 @@ internal sealed record Scenario(string Name)
     public double ParetoExponent { get; init; }
 }
 
-/// <summary>Clusters of bad requests, each on one pod.</summary>
+/// <summary>Clusters of bad requests, each on one pod; sizes and lengths are exponential.</summary>
+/// <param name="Events">Mean number of bad requests.</param>
+/// <param name="Seconds">Mean length.</param>
 /// <param name="MeanSeconds">Between two of them, over both arms.</param>
 /// <param name="ByPod">Strikes a pod at random; else a request at random, hence a busy pod more often.</param>
 internal sealed record Burst(int Events, double Seconds, double MeanSeconds, bool ByPod = false);

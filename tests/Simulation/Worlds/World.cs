@@ -64,8 +64,8 @@ internal sealed class World
     private PodIncrease Serve(SimulatedPod pod, double mean, int index, bool isBad)
     {
         var own = _draw.Poisson(mean);
-        var ratio = Math.Min(1, (isBad && _scenario.CanaryErrors is { } bad ? bad : RouteErrors() * pod.Errors)
-            * _scenario.CommonErrors(index));
+        var usual = isBad && _scenario.CanaryErrors is { } bad ? bad : RouteErrors();
+        var ratio = Math.Min(1, usual * pod.Errors * _scenario.CommonErrors(index));
         var errors = _draw.Binomial(own, ratio) + pod.BurstErrors;
         var all = own + pod.BurstErrors + pod.BurstSlow;
         return new PodIncrease
@@ -180,10 +180,12 @@ internal sealed class SimulatedPod(string name, Scenario scenario, Draw draw)
     }
 }
 
-/// <summary>Bursts in time: each strikes one pod and may straddle intervals.</summary>
+/// <summary>
+/// Bursts in time: each strikes one pod, has a size and a length of its own, and may straddle intervals.
+/// </summary>
 internal sealed class BurstSource(Burst burst, Draw draw)
 {
-    private readonly List<(SimulatedPod Pod, double From, double To)> _active = [];
+    private readonly List<(SimulatedPod Pod, double From, double To, double Events)> _active = [];
     private double _next = draw.Exponential(burst.MeanSeconds);
 
     public void Strike(
@@ -195,14 +197,18 @@ internal sealed class BurstSource(Burst burst, Draw draw)
         {
             var canaryShare = burst.ByPod ? (double)canary.Length / (canary.Length + stable.Length) : weight;
             var arm = draw.Uniform() < canaryShare ? canary : stable;
-            _active.Add((arm[(int)(draw.Uniform() * arm.Length)], _next, _next + burst.Seconds));
+            _active.Add((
+                arm[(int)(draw.Uniform() * arm.Length)],
+                _next,
+                _next + draw.Exponential(burst.Seconds),
+                Math.Ceiling(draw.Exponential(burst.Events))));
             _next += draw.Exponential(burst.MeanSeconds);
         }
 
-        foreach (var (pod, begins, ends) in _active)
+        foreach (var (pod, begins, ends, events) in _active)
         {
-            var overlap = Math.Max(0, Math.Min(to, ends) - Math.Max(from, begins)) / burst.Seconds;
-            add(pod, overlap >= 1 ? burst.Events : (int)Math.Floor((burst.Events * overlap) + draw.Uniform()));
+            var overlap = Math.Max(0, Math.Min(to, ends) - Math.Max(from, begins)) / (ends - begins);
+            add(pod, overlap >= 1 ? (int)events : (int)Math.Floor((events * overlap) + draw.Uniform()));
         }
 
         _active.RemoveAll(active => active.To <= to);

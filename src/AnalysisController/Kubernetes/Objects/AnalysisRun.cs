@@ -63,7 +63,19 @@ internal sealed record AnalysisMetric
         init => field = value ?? new();
     } = new();
 
-    /// <summary>A number, or a text that became one by argument substitution.</summary>
+    public string? InitialDelay { get; init; }
+
+    public string? Interval { get; init; }
+
+    public string? SuccessCondition { get; init; }
+
+    public string? FailureCondition { get; init; }
+
+    /// <summary>A number, or a text that became one by argument substitution; so are the limits.</summary>
+    public JsonElement? Count { get; init; }
+
+    public JsonElement? ConsecutiveSuccessLimit { get; init; }
+
     public JsonElement? FailureLimit { get; init; }
 
     public JsonElement? InconclusiveLimit { get; init; }

@@ -38,6 +38,31 @@ internal sealed record RolloutSpec
 {
     /// <summary>Somebody stopped the Rollout where it stands.</summary>
     public bool Paused { get; init; }
+
+    public RolloutStrategy Strategy
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+}
+
+internal sealed record RolloutStrategy
+{
+    public CanaryStrategy? Canary { get; init; }
+}
+
+internal sealed record CanaryStrategy
+{
+    public IReadOnlyList<CanaryStep> Steps
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+}
+
+internal sealed record CanaryStep
+{
+    public ExperimentStep? Experiment { get; init; }
 }
 
 internal sealed record RolloutStatus

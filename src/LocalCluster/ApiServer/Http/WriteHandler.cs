@@ -144,6 +144,7 @@ internal sealed class WriteHandler(ClusterState state)
             },
             Uid = preconditions.Text("uid"),
             ResourceVersion = preconditions.Text("resourceVersion"),
+            GracePeriodSeconds = request.QueryWhole("gracePeriodSeconds") ?? body.Whole("gracePeriodSeconds"),
             IsDryRun = request.IsDryRun || (body["dryRun"] as JsonArray ?? []).Any(value => value.AsText == "All"),
         };
     }

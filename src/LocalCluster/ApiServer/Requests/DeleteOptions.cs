@@ -17,4 +17,7 @@ internal sealed record DeleteOptions
     public string? ResourceVersion { get; init; }
 
     public bool IsDryRun { get; init; }
+
+    /// <summary>How long a pod may take to end; null leaves it to the pod, 0 forgets it at once.</summary>
+    public long? GracePeriodSeconds { get; init; }
 }

@@ -8,14 +8,16 @@ namespace Rollouts.LocalCluster.ApiServer.Requests;
 
 /// <summary>
 /// Deletion with finalizers and owner-reference garbage collection (kubernetes/kubernetes
-/// pkg/controller/garbagecollector). Unlike Kubernetes it collects within the deleting request, and pods have no grace
-/// period: their processes follow the deletion.
+/// pkg/controller/garbagecollector). Unlike Kubernetes it collects within the deleting request. A pod that runs on the
+/// node stays, terminating, until the node says that its process is gone (registry/core/pod/strategy.go,
+/// CheckGracefulDelete).
 /// </summary>
 internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, TimeProvider clock)
 {
     /// <summary>Kubernetes forgets an event after an hour; here the oldest goes above this count.</summary>
     public const int EventLimit = 2000;
 
+    private const long DefaultGraceSeconds = 30;
     private const string ForegroundFinalizer = "foregroundDeletion";
 
     /// <returns>The object's last state, and whether it is gone; a finalizer keeps it with a
@@ -33,7 +35,8 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
                 throw ApiException.Forbidden(kind, name, "this namespace may not be deleted");
             if (options.IsDryRun)
                 return (existing, true);
-            Delete(existing, options.Propagation);
+            if (!EndsGracefully(existing, options.GracePeriodSeconds))
+                Delete(existing, options.Propagation, options.GracePeriodSeconds);
             var kept = store.Find(existing.Key);
             return (kept ?? existing, kept is null);
         });
@@ -48,7 +51,8 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
         var metadata = stored.Copy().Metadata;
         if (metadata.ContainsKey("deletionTimestamp"))
         {
-            if (Finalizers(metadata).Count == 0 && kind.Resource != "namespaces")
+            var isEnding = metadata.Whole("deletionGracePeriodSeconds") > 0;
+            if (Finalizers(metadata).Count == 0 && kind.Resource != "namespaces" && !isEnding)
                 Remove(stored);
         }
         else if (stored.Owners.Count > 0 && !stored.Owners.Any(IsAlive))
@@ -77,8 +81,31 @@ internal sealed class ObjectRemoval(ObjectStore store, ResourceCatalog catalog, 
         }
     }
 
-    private void Delete(StoredObject existing, Propagation propagation)
+    /// <summary>Marks a pod that runs on the node; the node deletes it again, with no grace, when it is gone.</summary>
+    /// <returns>False when it is to be removed at once.</returns>
+    private bool EndsGracefully(StoredObject existing, long? graceSeconds)
     {
+        if (existing.Key.Resource != "pods")
+            return false;
+        var body = existing.Copy();
+        var spec = body.Child("spec") ?? [];
+        var seconds = graceSeconds ?? spec.Whole("terminationGracePeriodSeconds") ?? DefaultGraceSeconds;
+        var isOver = body.Child("status")?.Text("phase") is "Failed" or "Succeeded";
+        if (spec.Text("nodeName") is not { Length: > 0 } || isOver || seconds <= 0)
+            return false;
+        var metadata = body.Metadata;
+        if (metadata.Whole("deletionGracePeriodSeconds") is { } before && before <= seconds)
+            return true;
+        metadata["deletionTimestamp"] = ObjectTime.Format(clock.GetUtcNow().AddSeconds(seconds));
+        metadata["deletionGracePeriodSeconds"] = seconds;
+        store.Put(existing.Key, body);
+        return true;
+    }
+
+    private void Delete(StoredObject existing, Propagation propagation, long? graceSeconds = null)
+    {
+        if (graceSeconds is null && EndsGracefully(existing, null))
+            return;
         if (existing.Key.Resource == "namespaces")
         {
             DeleteNamespace(existing);

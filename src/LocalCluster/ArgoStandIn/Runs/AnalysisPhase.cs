@@ -17,7 +17,8 @@ internal static class AnalysisPhase
     /// <summary>Argo's order from best to worst (utils/analysis/helpers.go, v1.10).</summary>
     public static bool IsWorse(string current, string other) => Rank(other) > Rank(current);
 
-    private static int Rank(string phase) => phase switch
+    /// <summary>The place in that order; 0 is the best.</summary>
+    public static int Rank(string? phase) => phase switch
     {
         Running => 1,
         Pending => 2,

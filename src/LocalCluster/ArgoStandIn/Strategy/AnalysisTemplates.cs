@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ApiServer;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 using Rollouts.LocalCluster.ArgoStandIn.Runs;
 
@@ -7,6 +8,10 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 /// <summary>The templates that a Rollout may name; how several become one (utils/analysis/helpers.go, v1.10).</summary>
 internal sealed class AnalysisTemplates(IReadOnlyList<JsonObject> namespaced, IReadOnlyList<JsonObject> cluster)
 {
+    public static AnalysisTemplates Gather(ClusterObjects objects, string @namespace, InstanceId instance) => new(
+        [.. objects.List(ArgoNames.AnalysisTemplates, @namespace).Where(instance.Owns)],
+        [.. objects.List(ArgoNames.ClusterAnalysisTemplates).Where(instance.Owns)]);
+
     /// <summary>One spec of metrics, args, dryRun and measurementRetention out of all that are referred to.</summary>
     public Resolved<JsonObject> Merge(IReadOnlyList<JsonObject> references)
     {

@@ -10,6 +10,8 @@ internal static class ArgoNames
     public const string ClusterAnalysisTemplates = "clusteranalysistemplates.argoproj.io";
     public const string ReplicaSets = "replicasets.apps";
     public const string Services = "services";
+    public const string Deployments = "deployments.apps";
+    public const string Experiments = "experiments.argoproj.io";
 
     public const string HashLabel = "rollouts-pod-template-hash";
     public const string TypeLabel = "rollout-type";
@@ -19,6 +21,9 @@ internal static class ArgoNames
     public const string Revision = "rollout.argoproj.io/revision";
     public const string RevisionHistory = "rollout.argoproj.io/revision-history";
     public const string DesiredReplicas = "rollout.argoproj.io/desired-replicas";
+    public const string WorkloadGeneration = "rollout.argoproj.io/workload-generation";
+    public const string ExperimentName = "experiment.argoproj.io/name";
+    public const string ExperimentTemplate = "experiment.argoproj.io/template-name";
     public const string ManagedBy = "argo-rollouts.argoproj.io/managed-by-rollouts";
     public const string ScaleDownDeadline = "scale-down-deadline";
     public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";

@@ -14,8 +14,14 @@ internal static class RolloutReconciler
 {
     public static RolloutPlan Reconcile(RolloutState state)
     {
-        var pass = new RolloutPass(state);
-        if (RolloutValidation.Problem(state) is { } problem)
+        var resolved = WorkloadReference.Resolve(state);
+        var known = state with
+        {
+            Rollout = resolved.Value ?? state.Rollout,
+            Workload = resolved.Problem is null ? state.Workload : null,
+        };
+        var pass = new RolloutPass(known);
+        if (RolloutValidation.Problem(known, resolved.Problem) is { } problem)
             RolloutConditions.WriteInvalid(pass, problem);
         else
             ReconcileStrategy(pass);
@@ -60,6 +66,8 @@ internal static class RolloutReconciler
             (pass.Rollout.Int("metadata", "generation") ?? 0).ToString(CultureInfo.InvariantCulture);
         var (phase, message) = RolloutPhase.Of(pass);
         pass.Next["phase"] = phase;
+        WorkloadReference.Observe(pass);
+        WorkloadReference.ScaleDown(pass, phase);
         pass.Next.SetText("message", message);
         foreach (var strategy in (string[])["canary", "blueGreen"])
         {

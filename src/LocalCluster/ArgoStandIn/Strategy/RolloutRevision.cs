@@ -11,6 +11,7 @@ internal static class RolloutRevision
     private static readonly HashSet<string> NotInherited = new(StringComparer.Ordinal)
     {
         ArgoNames.LastApplied, ArgoNames.Revision, ArgoNames.RevisionHistory, ArgoNames.DesiredReplicas,
+        ArgoNames.WorkloadGeneration,
     };
 
     public static string StepHash(RolloutPass pass) => PodTemplateHash.Of(pass.Canary["steps"]);
@@ -26,6 +27,7 @@ internal static class RolloutRevision
         pass.Pauses.RemoveAbort();
         pass.Next.Remove("promoteFull");
         pass.SetStatus("blueGreen", "scaleUpPreviewCheckPoint", null);
+        pass.SetStatus("canary", "currentExperiment", null);
         foreach (var slot in RunSlot.All)
             pass.SetStatus(slot.Strategy, slot.Field, null);
         if (pass.Steps.Count == 0)

@@ -18,17 +18,17 @@ internal static class RolloutValidation
         ["spec", "restartAt"],
         ["spec", "strategy", "blueGreen", "activeMetadata"],
         ["spec", "strategy", "blueGreen", "previewMetadata"],
-        ["spec", "strategy", "canary", "dynamicStableScale"],
         ["spec", "strategy", "canary", "minPodsPerReplicaSet"],
         ["spec", "strategy", "canary", "pingPong"],
         ["spec", "strategy", "canary", "canaryMetadata"],
         ["spec", "strategy", "canary", "stableMetadata"],
     ];
 
-    public static string? Problem(RolloutState state)
+    /// <param name="unresolved">What is wrong with spec.workloadRef, or null.</param>
+    public static string? Problem(RolloutState state, string? unresolved)
     {
         var rollout = state.Rollout;
-        var found = SpecProblem(rollout) ?? ServiceProblem(state) ?? StepProblem(rollout)
+        var found = unresolved ?? SpecProblem(rollout) ?? ServiceProblem(state) ?? StepProblem(rollout)
             ?? AnalysisProblem(rollout, state.Templates);
         return found is null ? null : $"The Rollout \"{rollout.Text("metadata", "name")}\" is invalid: {found}";
     }
@@ -38,7 +38,7 @@ internal static class RolloutValidation
         if (rollout.Object("spec", "selector", "matchLabels") is not { Count: > 0 })
             return "spec.selector.matchLabels: Required value";
         if (rollout.Object("spec", "template") is null)
-            return "spec.template: Required value: workloadRef is not played by the local cluster";
+            return "spec.template: Required value";
         var labels = rollout.TextMap("spec", "template", "metadata", "labels");
         foreach (var (name, value) in rollout.TextMap("spec", "selector", "matchLabels"))
         {
@@ -81,14 +81,38 @@ internal static class RolloutValidation
 
     private static string? StepProblem(JsonObject rollout)
     {
-        var steps = rollout.Items("spec", "strategy", "canary", "steps");
+        var canary = rollout.Object("spec", "strategy", "canary");
+        var isRouted = canary.Object("trafficRouting") is not null;
+        if (canary.Flag("dynamicStableScale") && !isRouted)
+        {
+            return "spec.strategy.canary.dynamicStableScale: Invalid value: true: "
+                + "Canary dynamicStableScale can only be used with traffic routing";
+        }
+        var steps = canary.Items("steps");
         for (var i = 0; i < steps.Count; i++)
         {
             var field = $"spec.strategy.canary.steps[{i}]";
             if (!CanaryStep.IsPlayed(steps[i]))
-                return $"{field}: Unsupported value: the local cluster plays setWeight, pause and analysis";
+                return $"{field}: Unsupported value: the local cluster plays {CanaryStep.Played}";
+            if (steps[i].Object("setCanaryScale") is not null && !isRouted)
+                return $"{field}.setCanaryScale: Invalid value: SetCanaryScale requires TrafficRouting to be set";
             if (steps[i].Int("setWeight") is (< 0 or > 100) and var weight)
                 return $"{field}.setWeight: Invalid value: {weight}: SetWeight needs to be between 0 and 100";
+            if (steps[i].Object("experiment") is { } experiment && ExperimentProblem(experiment) is { } problem)
+                return $"{field}.experiment.{problem}";
+        }
+        return null;
+    }
+
+    private static string? ExperimentProblem(JsonObject experiment)
+    {
+        var templates = experiment.Items("templates");
+        for (var i = 0; i < templates.Count; i++)
+        {
+            if (templates[i].Text("specRef") is not ("canary" or "stable"))
+                return $"templates[{i}].specRef: Invalid value: must be canary or stable";
+            if (templates[i]["weight"] is not null)
+                return $"templates[{i}].weight: Unsupported value: not played by the local cluster";
         }
         return null;
     }
@@ -108,7 +132,11 @@ internal static class RolloutValidation
     {
         yield return ("canary.analysis", strategy.Object("canary", "analysis"), RunKind.Background);
         foreach (var (i, step) in strategy.Items("canary", "steps").Index())
+        {
             yield return ($"canary.steps[{i}].analysis", step.Object("analysis"), RunKind.Step(i));
+            foreach (var (j, analysis) in step.Items("experiment", "analyses").Index())
+                yield return ($"canary.steps[{i}].experiment.analyses[{j}]", analysis, RunKind.Background);
+        }
         var blueGreen = strategy.Object("blueGreen");
         yield return (
             "blueGreen.prePromotionAnalysis", blueGreen.Object("prePromotionAnalysis"), RunKind.PrePromotion);
@@ -119,7 +147,8 @@ internal static class RolloutValidation
     /// <summary>Hashes are not known yet; a field that is not there yet is no reason to refuse.</summary>
     private static string? Problem(JsonObject rollout, JsonObject analysis, RunKind kind, AnalysisTemplates templates)
     {
-        var merged = templates.Merge(analysis.Items("templates"));
+        // An analysis of an Experiment names its one template itself.
+        var merged = templates.Merge(analysis["templateName"] is null ? analysis.Items("templates") : [analysis]);
         if (merged.Value is not { } spec)
             return merged.Problem;
         var given = analysis.Items("args").Select(argument => argument.Text("name")).ToHashSet();

@@ -13,18 +13,23 @@ internal static class RunRetention
 {
     private const int DefaultHistoryLimit = 5;
 
-    public static void Cancel(RolloutPass pass, IEnumerable<JsonObject> runs)
+    /// <param name="resource">
+    /// AnalysisRuns, or Experiments, which end by the same field and go by the same rule.
+    /// </param>
+    public static void Cancel(
+        RolloutPass pass, IEnumerable<JsonObject> runs, string resource = ArgoNames.AnalysisRuns)
     {
         foreach (var run in runs)
         {
             if (run.Flag("spec", "terminate") || AnalysisPhase.IsCompleted(run.Text("status", "phase")))
                 continue;
-            pass.Write(new ClusterWrite.Patch(ArgoNames.AnalysisRuns, run.Text("metadata", "name")!,
+            pass.Write(new ClusterWrite.Patch(resource, run.Text("metadata", "name")!,
                 new JsonObject { ["spec"] = new JsonObject { ["terminate"] = true } }));
         }
     }
 
-    public static void DeleteOld(RolloutPass pass, IEnumerable<JsonObject> runs)
+    public static void DeleteOld(
+        RolloutPass pass, IEnumerable<JsonObject> runs, string resource = ArgoNames.AnalysisRuns)
     {
         var limits = pass.Rollout.Object("spec", "analysis");
         var successful = limits.Int("successfulRunHistoryLimit") ?? DefaultHistoryLimit;
@@ -40,7 +45,7 @@ internal static class RunRetention
                 _ => true,
             };
             if (!isKept)
-                pass.Write(new ClusterWrite.Delete(ArgoNames.AnalysisRuns, run.Text("metadata", "name")!));
+                pass.Write(new ClusterWrite.Delete(resource, run.Text("metadata", "name")!));
         }
     }
 

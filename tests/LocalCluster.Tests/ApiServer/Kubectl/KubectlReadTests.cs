@@ -220,7 +220,7 @@ public sealed class KubectlReadTests(KubectlCluster cluster) : IClassFixture<Kub
     public async Task Explain_reads_the_descriptions_of_the_schema()
     {
         Assert.Contains(
-            "Probability of a false abort for the whole rollout",
+            "FIELD: alpha <string>",
             (await cluster.RunAsync("explain", "cpol.spec.analysis.alpha")).Good,
             StringComparison.Ordinal);
     }

@@ -23,14 +23,66 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
     public static int WeightAt(RolloutPass pass, int step) =>
         pass.Steps.Take(step + 1).Select(item => item.Int("setWeight")).LastOrDefault(weight => weight >= 0) ?? 0;
 
-    /// <summary>Where the counts shall end: both rounded up, so that neither is 0 unless its weight is.</summary>
+    /// <summary>Where the counts shall end.</summary>
     public static CanaryCounts Desired(RolloutPass pass)
     {
-        var weight = Weight(pass);
         if (!pass.HasSeparateStable)
             return new(pass.Replicas, 0);
-        var stable = pass.HasTrafficRouting ? pass.Replicas : Share(pass.Replicas, 100 - weight);
-        return new(Share(pass.Replicas, weight), stable);
+        return pass.HasTrafficRouting
+            ? Routed(pass)
+            : Nearest(pass.Replicas, Weight(pass), canSurge: MaxSurge(pass) > 0);
+    }
+
+    /// <summary>
+    /// The counts that come nearest to the weight, of those that sum to the replicas or, with surge, to one more.
+    /// Between two equally near the canary gets the larger one. Neither arm is empty unless the weight says so, but for
+    /// a single pod that may not surge: there one arm alone fits.
+    /// </summary>
+    public static CanaryCounts Nearest(int replicas, int weight, bool canSurge)
+    {
+        if (replicas == 0)
+            return new(0, 0);
+        var mayBeEmpty = weight is 0 or 100 || (replicas == 1 && !canSurge);
+        var (up, down) = (Share(replicas, weight), replicas * weight / 100);
+        var options = new List<(int Canary, int Total)>();
+        for (var total = replicas; total <= replicas + (canSurge ? 1 : 0); total++)
+        {
+            if (up < total || mayBeEmpty)
+                options.Add((up, total));
+            var isTied = total * weight % 100 == 50;
+            if (!isTied && (down > 0 || mayBeEmpty))
+                options.Add((down, total));
+        }
+        if (options.Count == 0)
+            return new(0, replicas);
+        var (canary, all) = options.MinBy(option => Math.Abs((option.Canary * 100.0 / option.Total) - weight));
+        return new(canary, all - canary);
+    }
+
+    /// <summary>
+    /// With traffic routing stable stays whole, unless dynamicStableScale: then each arm has the pods for the traffic
+    /// that it has or shall have, whichever is more.
+    /// </summary>
+    private static CanaryCounts Routed(RolloutPass pass)
+    {
+        var scale = CanaryStep.CanaryScale(pass);
+        var weight = scale switch
+        {
+            { } given when given.Int("replicas") is not null => 0,
+            { } given when given.Int("weight") is { } own => own,
+            _ => Weight(pass),
+        };
+        var canary = scale.Int("replicas") ?? Share(pass.Replicas, weight);
+        if (!pass.ScalesStableDynamically)
+            return new(canary, pass.Replicas);
+        var stable = Share(pass.Replicas, 100 - weight);
+        if (pass.Status.Object("canary", "weights") is { } weights)
+        {
+            stable = Math.Max(stable, Share(pass.Replicas, weights.Int("stable", "weight") ?? 0));
+            if (pass.IsAborted)
+                canary = Math.Max(canary, Share(pass.Replicas, weights.Int("canary", "weight") ?? 0));
+        }
+        return new(canary, stable);
     }
 
     /// <summary>The next counts on the way there, within maxSurge and maxUnavailable.</summary>
@@ -55,23 +107,25 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
         return unavailable == 0 && MaxSurge(pass) == 0 ? 1 : Math.Min(unavailable, pass.Replicas);
     }
 
-    /// <summary>Whether the step's counts are reached, with every pod available and no older pod left.</summary>
+    /// <summary>
+    /// Whether the step's counts are reached: every pod of the canary available, those of stable there, and, where pods
+    /// get traffic by being there, no older pod left.
+    /// </summary>
     public static bool AreReached(RolloutPass pass)
     {
         var desired = Desired(pass);
-        return IsAt(pass.Latest, desired.Canary) && IsAt(pass.Stable, desired.Stable)
-            && pass.Others.All(set => set.AvailableReplicas == 0);
+        var canary = pass.Latest;
+        var stable = pass.Stable;
+        return canary?.Replicas == desired.Canary && canary.AvailableReplicas == desired.Canary
+            && (pass.ScalesStableDynamically
+                || (stable?.Replicas == desired.Stable && stable.CurrentReplicas == desired.Stable))
+            && (pass.HasTrafficRouting || pass.Others.All(set => set.AvailableReplicas == 0));
     }
-
-    private static bool IsAt(ReplicaSetView? set, int count) =>
-        set is not null && set.Replicas == count && set.AvailableReplicas == count;
 
     private static CanaryCounts ScaleUp(
         RolloutPass pass, CanaryCounts desired, ReplicaSetView canary, ReplicaSetView? stable)
     {
-        // Where the weight does not divide the replicas, both counts are rounded up: one pod more is allowed.
-        var extra = pass.Replicas * Weight(pass) % 100 == 0 ? 0 : 1;
-        var room = pass.Replicas + MaxSurge(pass) + extra - pass.ReplicaSets.Sum(set => set.Replicas);
+        var room = pass.Replicas + MaxSurge(pass) - pass.ReplicaSets.Sum(set => set.Replicas);
         var stableCount = stable?.Replicas ?? 0;
         if (stableCount < desired.Stable && room > 0)
         {
@@ -94,16 +148,11 @@ internal readonly record struct CanaryCounts(int Canary, int Stable)
             + Countable(stable, ignoresAvailability: isIncreasing) - (pass.Replicas - MaxUnavailable(pass));
         if (spare <= 0)
             return scaled;
-        var (canaryCount, stableCount) = scaled;
-        if (canary.Replicas > desired.Canary)
-        {
-            var removed = Math.Min(spare, canary.Replicas - desired.Canary);
-            canaryCount = canary.Replicas - removed;
-            spare -= removed;
-        }
-        if (stable is not null && stable.Replicas > desired.Stable)
-            stableCount = stable.Replicas - Math.Min(spare, stable.Replicas - desired.Stable);
-        return new(canaryCount, stableCount);
+        if (!isIncreasing)
+            return scaled with { Canary = Math.Max(desired.Canary, canary.Replicas - spare) };
+        return stable?.Replicas > desired.Stable
+            ? scaled with { Stable = Math.Max(desired.Stable, stable.Replicas - spare) }
+            : scaled;
     }
 
     private static int Countable(ReplicaSetView? set, bool ignoresAvailability) =>

@@ -49,6 +49,7 @@ internal static class CanaryProgress
         {
             index++;
             pass.SetStatus(RunSlot.Step.Strategy, RunSlot.Step.Field, null);
+            pass.SetStatus("canary", "currentExperiment", null);
             pass.Emit("RolloutStepCompleted",
                 $"Rollout step {index}/{pass.Steps.Count} completed ({CanaryStep.Describe(step)})");
             pass.Pauses.Remove(PauseChanges.CanaryPauseStep);
@@ -72,14 +73,18 @@ internal static class CanaryProgress
 
     private static bool IsCompleted(RolloutPass pass)
     {
-        var isInconclusive = pass.Pauses.HasAdded || pass.Pauses.Find(PauseChanges.InconclusiveAnalysisRun) is not null;
+        var isInconclusive = pass.Pauses.HasAdded
+            || pass.Pauses.Find(PauseChanges.InconclusiveAnalysisRun) is not null
+            || pass.Pauses.Find(PauseChanges.InconclusiveExperiment) is not null;
         if (pass.IsPausedBySpec || isInconclusive)
             return false;
         var step = pass.CurrentStep!;
         if (step.Object("pause") is { } pause)
             return IsPauseOver(pass, pause);
-        if (step.Int("setWeight") is not null)
+        if (step.Int("setWeight") is not null || step.Object("setCanaryScale") is not null)
             return CanaryCounts.AreReached(pass);
+        if (step.Object("experiment") is not null)
+            return CanaryExperiment.Current(pass).Text("status", "phase") == AnalysisPhase.Successful;
         var run = pass.Next.Text("canary", "currentStepAnalysisRunStatus", "status");
         return step.Object("analysis") is not null && run == AnalysisPhase.Successful;
     }

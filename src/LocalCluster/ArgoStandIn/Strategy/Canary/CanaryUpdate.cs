@@ -8,6 +8,7 @@ internal static class CanaryUpdate
     public static void Reconcile(RolloutPass pass)
     {
         CanaryAnalysis.Reconcile(pass);
+        CanaryExperiment.Reconcile(pass);
         CanaryScaling.Reconcile(pass);
         CanaryProgress.ReconcilePause(pass);
         CanaryProgress.Advance(pass);

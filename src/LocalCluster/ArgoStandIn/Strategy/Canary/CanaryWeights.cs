@@ -27,12 +27,25 @@ internal static class CanaryWeights
 
     private static int Weight(RolloutPass pass)
     {
-        if (!pass.HasSeparateStable || pass.IsAborted || pass.Latest is not { AvailableReplicas: > 0 })
+        if (!pass.HasSeparateStable || pass.Latest is not { AvailableReplicas: > 0 })
             return 0;
+        if (pass.IsAborted)
+            return pass.ScalesStableDynamically ? WeightBeyondStable(pass) : 0;
         if (CanaryCounts.AreReached(pass))
             return CanaryCounts.Weight(pass);
         // The canary is not ready for the new weight: the one before stays.
         return pass.StepIndex is > 0 and var step ? CanaryCounts.WeightAt(pass, step - 1) : 0;
+    }
+
+    /// <summary>
+    /// A stable set that was scaled down gets back what its available pods can bear, no faster (v1.8; later versions
+    /// also go down the steps one by one).
+    /// </summary>
+    private static int WeightBeyondStable(RolloutPass pass)
+    {
+        var borne = pass.Replicas == 0 ? 100 : 100 * pass.Stable!.AvailableReplicas / pass.Replicas;
+        var current = pass.Status.Int("canary", "weights", "canary", "weight") ?? 0;
+        return Math.Min(current, Math.Max(0, 100 - borne));
     }
 
     private static JsonObject Arm(int weight, string hash, string? service)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 using Rollouts.Analysis.Policy;
 
-namespace Rollouts.Analysis.Tests;
+namespace Rollouts.Analysis.Tests.Policy;
 
 public sealed class SpecTests
 {
@@ -110,6 +110,10 @@ public sealed class SpecTests
     [InlineData("""{"evidenceIntervalSeconds":1,"scrapeIntervalSeconds":60}""",
         "evidenceIntervalSeconds is 1; at least 15 is expected")]
     [InlineData("""{"margin":0.1}""", "margin is not a field of the spec")]
+    [InlineData("""{"profile":"spring"}""",
+        "profile is \"spring\"; one of OpenTelemetry, OpenTelemetryOld, Spring, PrometheusNet, Istio, Linkerd, Envoy, "
+            + "Grpc, OpenTelemetryRpc, Starlette, Flask, Django, Axum, Fastify, ExpressPromBundle, Podinfo, Promhttp, "
+            + "FastApi, Generic is expected")]
     [InlineData("""[]""", "the spec is []; an object is expected")]
     public void Each_problem_names_field_value_and_range(string json, string problem) =>
         Assert.Contains(problem, Problems(json));

@@ -1,7 +1,8 @@
+using Rollouts.Analysis.Persistence;
 using Rollouts.Analysis.Policy;
 using Rollouts.Analysis.Verdict;
 
-namespace Rollouts.Analysis.Tests;
+namespace Rollouts.Analysis.Tests.Persistence;
 
 public sealed class CheckpointTests
 {
@@ -55,8 +56,8 @@ public sealed class CheckpointTests
         Assert.Equal(
             ["the latest interval for the journal", "gauges", "the history behind ratio bounds",
                 "noise of single pods"],
-            Persistence.Shedding.Steps[^1].Words);
-        Assert.Empty(Persistence.Shedding.Steps[0].Words);
+            Shedding.Steps[^1].Words);
+        Assert.Empty(Shedding.Steps[0].Words);
     }
 
     [Theory]
@@ -78,7 +79,7 @@ public sealed class CheckpointTests
         var bytes = Checkpoint.Write(CanaryAnalysis.Start(Everything, FakeRollout.Start)).Bytes.ToArray();
         bytes[1] = 9;
         var unreadable = Assert.IsType<CheckpointResult.Unreadable>(Checkpoint.Read(bytes));
-        Assert.Equal("the checkpoint has version 9; this program reads version 1", unreadable.Message);
+        Assert.Equal("the checkpoint has version 9; this program reads version 2", unreadable.Message);
     }
 
     [Fact]

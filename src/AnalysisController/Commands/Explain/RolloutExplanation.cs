@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Rollouts.Analysis;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Reconcile;
+using Rollouts.AnalysisController.Scraping;
+
+namespace Rollouts.AnalysisController.Commands.Explain;
+
+/// <summary>Explains a Rollout: asks its pods once, as the controller would, and writes nothing.</summary>
+internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scraper)
+{
+    /// <exception cref="KubernetesException">The Rollout is not there, or the server does not answer.</exception>
+    public async Task<Explanation> OfAsync(ObjectKey key, CancellationToken cancellation)
+    {
+        var caches = await ReadAsync(key, cancellation);
+        var rollout = caches.Rollouts.Find(key)!;
+        var snapshot = RolloutSnapshot.Gather(caches, key);
+        var terms = RolloutTerms.Of(caches, rollout, snapshot);
+        var pods = snapshot is { Runs: [var run, ..] } ? run.Pods : PodsOf(caches, rollout);
+        var sources = await Task.WhenAll(pods.Select(pod => ExplainAsync(pod, terms, cancellation)));
+        return new Explanation(
+            $"Rollout {key.Namespace}/{key.Name}",
+            terms.From,
+            [.. Notes(rollout, snapshot, terms)],
+            [.. sources],
+            snapshot is null ? null : ArmComparison.Of([.. sources])
+        );
+    }
+
+    private async Task<ClusterCaches> ReadAsync(ObjectKey key, CancellationToken cancellation)
+    {
+        var caches = new ClusterCaches();
+        caches.Rollouts.Put(await client.GetAsync(ResourceTypes.Rollouts, key, cancellation));
+        await ListAsync(ResourceTypes.ReplicaSets, caches.ReplicaSets);
+        await ListAsync(ResourceTypes.Pods, caches.Pods);
+        await ListAsync(ResourceTypes.AnalysisRuns, caches.AnalysisRuns);
+        if (await client.ServesAsync(ResourceTypes.Experiments, cancellation))
+        {
+            await ListAsync(ResourceTypes.Experiments, caches.Experiments);
+        }
+
+        if (await client.ServesAsync(ResourceTypes.CanaryPolicies, cancellation))
+        {
+            await ListAsync(ResourceTypes.CanaryPolicies, caches.Policies);
+        }
+
+        return caches;
+
+        async Task ListAsync<T>(ResourceType<T> type, ResourceCache<T> cache)
+            where T : IKubernetesObject
+        {
+            var (items, _) = await client.ListAsync(type, key.Namespace, cancellation);
+            cache.Apply(new ResourceEvent<T>.Listed(items));
+        }
+    }
+
+    private static IEnumerable<string> Notes(Rollout rollout, RolloutSnapshot? snapshot, RolloutTerms terms)
+    {
+        if (terms.Problem is { } problem)
+        {
+            yield return problem;
+        }
+
+        if (snapshot is not null)
+        {
+            var pair = snapshot.Pair;
+            yield return $"an update is under way: stable {pair.StableHash}, canary {pair.CanaryHash}";
+        }
+        else
+        {
+            yield return rollout.Status.StableRS.Length > 0
+                ? $"no update is under way: all pods are of stable {rollout.Status.StableRS}"
+                : "no version is stable yet";
+        }
+    }
+
+    /// <summary>Of both arms while an update is under way; else all that the Rollout has.</summary>
+    private static ImmutableArray<ArmPod> PodsOf(ClusterCaches caches, Rollout rollout)
+    {
+        var pair = ReplicaSetPair.Of(rollout);
+        return
+        [
+            .. from set in caches.ReplicaSets.OwnedBy(rollout.Metadata.Uid)
+            let hash = set.Metadata.Labels.GetValueOrDefault(ResourceTypes.PodTemplateHashLabel)
+            where pair is not { } both || hash == both.StableHash || hash == both.CanaryHash
+            let arm = hash == pair?.CanaryHash ? Arm.Canary : Arm.Stable
+            from pod in caches.Pods.OwnedBy(set.Metadata.Uid)
+            where pod.Metadata.DeletionTimestamp is null
+            orderby arm, pod.Metadata.Name
+            select new ArmPod(arm, pod),
+        ];
+    }
+
+    private async Task<SourceExplanation> ExplainAsync(
+        ArmPod armPod,
+        RolloutTerms terms,
+        CancellationToken cancellation
+    )
+    {
+        var (arm, pod) = armPod;
+        var target = ScrapeTarget.Of(pod, terms.Scrape) as ScrapeTarget.Found;
+        var explained = new SourceExplanation(
+            pod.Metadata.Name,
+            arm == Arm.Canary ? "canary" : "stable",
+            target?.Metrics.ToString() ?? "",
+            target?.PortFrom ?? "",
+            SourceExplanation.NotAsked,
+            "the pod is not Ready",
+            null
+        );
+        if (PodReading.ReadyAt(pod) is null)
+        {
+            return explained;
+        }
+
+        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, cancellation);
+        return metrics switch
+        {
+            MetricsScrape.Failed(var reason, var message) => explained with { Result = reason, Message = message },
+            MetricsScrape.Answered(var families) => explained with
+            {
+                Result = SourceExplanation.Answered,
+                Message = "",
+                Reading = WithPod(ScrapeExplainer.Read(families, terms.Spec), pod, target, health),
+            },
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>Puts in what a pod says beside its metrics.</summary>
+    private static ScrapeReading WithPod(
+        ScrapeReading reading,
+        Pod pod,
+        ScrapeTarget.Found? target,
+        HealthProbe health
+    )
+    {
+        var answer = health switch
+        {
+            HealthProbe.Pass => "passes",
+            HealthProbe.Fail => "fails",
+            HealthProbe.Unknown => "says nothing of health: it is left out",
+        };
+        var restarts = pod.Status.ContainerStatuses.Sum(container => container.RestartCount);
+        return reading with
+        {
+            Metrics =
+            [
+                .. reading.Metrics.Select(metric =>
+                    (metric.IsFound, metric.Metric) switch
+                    {
+                        (null, "health") => metric with { Words = $"GET {target?.Health}: {answer}" },
+                        (null, "restarts") => metric with { Words = $"the pod's status: {restarts} restarts so far" },
+                        _ => metric,
+                    }
+                ),
+            ],
+        };
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text.Json;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+using Rollouts.AnalysisController.Policy;
+
+namespace Rollouts.AnalysisController.Commands.Lint;
+
+/// <summary>
+/// What is wrong with the metric of a template that asks us. A template is read as the run that Argo makes of it, with
+/// the arguments' default values.
+/// </summary>
+internal static class TemplateLint
+{
+    /// <summary>
+    /// Argo's own default of failureLimit and inconclusiveLimit is 0 (argo-rollouts analysis_types.go).
+    /// </summary>
+    private const int DefaultLimit = 0;
+
+    /// <param name="policies">The policies of the files that are linted together, by name.</param>
+    /// <returns>Null when no metric asks us.</returns>
+    public static IReadOnlyList<(LintSeverity Severity, string Message)>? Check(
+        AnalysisRun template,
+        IReadOnlyDictionary<string, CanaryPolicy> policies
+    )
+    {
+        if (CompanionMetric.Find(template) is not { } ours)
+        {
+            return null;
+        }
+
+        var metric = template.Spec.Metrics.First(candidate => candidate.Name == ours.Name);
+        var findings = new List<(LintSeverity, string)>();
+        findings.AddRange(Terms(template, ours, policies).Select(problem => (LintSeverity.Error, problem)));
+        findings.AddRange(ours.Route == VerdictRoute.Pull ? Pull(metric) : Push(metric));
+        return findings;
+    }
+
+    private static IEnumerable<string> Terms(
+        AnalysisRun template,
+        CompanionMetric ours,
+        IReadOnlyDictionary<string, CanaryPolicy> policies
+    )
+    {
+        JsonElement body;
+        try
+        {
+            body = ours.Body(template);
+        }
+        catch (FormatException e)
+        {
+            return [e.Message];
+        }
+
+        if (body.GetRawText().Contains("{{", StringComparison.Ordinal))
+        {
+            // An argument without a value: only the Rollout that uses the template knows what will stand there.
+            return [];
+        }
+
+        var named =
+            body.ValueKind == JsonValueKind.Object && body.TryGetProperty("policy", out var policy)
+                ? policy.ToString()
+                : null;
+        if (named is not null && !policies.ContainsKey(named))
+        {
+            // It may live in the cluster: its name cannot be checked here, its overlay neither.
+            return [];
+        }
+
+        return RunTerms.Read(body, policies.GetValueOrDefault) is RunTermsResult.Invalid(var problems)
+            ? problems.Select(problem => $"metric {ours.Name}: {problem}")
+            : [];
+    }
+
+    private static IEnumerable<(LintSeverity, string)> Push(AnalysisMetric metric)
+    {
+        if (metric.InitialDelay is null)
+        {
+            yield return (
+                LintSeverity.Error,
+                $"metric {metric.Name} has no initialDelay: Argo looks for the plugin at once and the run ends in "
+                    + "Error; set 5m"
+            );
+        }
+
+        foreach (var (field, value) in new[] { ("interval", metric.Interval), ("count", metric.Count?.ToString()) })
+        {
+            if (value is { } given)
+            {
+                yield return (
+                    LintSeverity.Warning,
+                    $"metric {metric.Name} has {field} {given}, which means nothing here: the companion measures once, "
+                        + "in its own time; leave it out"
+                );
+            }
+        }
+
+        if (Number(metric.ConsecutiveErrorLimit) == 0)
+        {
+            yield return (
+                LintSeverity.Error,
+                $"metric {metric.Name} has consecutiveErrorLimit 0: a terminated run would end in Error; leave it out"
+            );
+        }
+    }
+
+    private static IEnumerable<(LintSeverity, string)> Pull(AnalysisMetric metric)
+    {
+        if (Number(metric.FailureLimit) is not (null or DefaultLimit))
+        {
+            yield return (
+                LintSeverity.Error,
+                $"metric {metric.Name} has failureLimit {metric.FailureLimit}: an Abort would be asked for again and "
+                    + "again before it counts; set 0"
+            );
+        }
+
+        var count = Number(metric.Count);
+        var inconclusive = Number(metric.InconclusiveLimit) ?? DefaultLimit;
+        if (inconclusive == DefaultLimit)
+        {
+            yield return (
+                LintSeverity.Error,
+                $"metric {metric.Name} has inconclusiveLimit 0: the first answer that is undecided pauses the Rollout; "
+                    + "set it to count"
+            );
+        }
+        else if (inconclusive < count)
+        {
+            yield return (
+                LintSeverity.Warning,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"metric {metric.Name} has inconclusiveLimit {inconclusive} below count {count}: "
+                        + $"the gate pauses the Rollout after {inconclusive + 1} undecided answers"
+                )
+            );
+        }
+
+        if (count is not null && Number(metric.ConsecutiveSuccessLimit) is null or 0)
+        {
+            yield return (
+                LintSeverity.Error,
+                $"metric {metric.Name} has count but no consecutiveSuccessLimit: a Pass would not end the gate; set 1 "
+                    + "(Argo Rollouts 1.8 or later)"
+            );
+        }
+
+        foreach (var (field, condition, word) in new[]
+        {
+            ("successCondition", metric.SuccessCondition, "Pass"),
+            ("failureCondition", metric.FailureCondition, "Abort"),
+        })
+        {
+            if (condition?.Contains($"\"{word}\"", StringComparison.Ordinal) != true)
+            {
+                yield return (
+                    LintSeverity.Error,
+                    $"metric {metric.Name} has {field} '{condition}'; want one that compares the verdict with "
+                    + $"\"{word}\""
+                );
+            }
+        }
+    }
+
+    private static int? Number(JsonElement? value) =>
+        value is { } given
+        && int.TryParse(given.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+}

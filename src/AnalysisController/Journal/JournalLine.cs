@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Rollouts.Analysis;
+using Rollouts.Analysis.Observation;
+
+namespace Rollouts.AnalysisController.Journal;
+
+/// <summary>Lines of the journal, in the form that <c>replay</c> reads; and their order.</summary>
+internal static class JournalLine
+{
+    public static string Step(DateTimeOffset at, DateTimeOffset origin) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"step","t":{{(at - origin).TotalSeconds:R}}}""");
+
+    /// <summary>What taking in a round added: the interval that it closed, the step that it began.</summary>
+    public static ImmutableArray<string> Between(AnalysisState before, AnalysisState after)
+    {
+        var lines = ImmutableArray.CreateBuilder<string>(2);
+        if (after.Intervals > before.Intervals && after.LatestInterval is { } interval)
+        {
+            lines.Add(IntervalLine.Write(interval, after.Origin));
+        }
+
+        if (after.StepStartedAt != before.StepStartedAt)
+        {
+            lines.Add(Step(after.StepStartedAt, after.Origin));
+        }
+
+        return lines.ToImmutable();
+    }
+
+    /// <summary>
+    /// What a checkpoint still knows of the latest lines: one interval, and the step if it began after.
+    /// </summary>
+    public static ImmutableArray<string> Latest(AnalysisState state)
+    {
+        if (state.LatestInterval is not { } interval)
+        {
+            return [];
+        }
+
+        var line = IntervalLine.Write(interval, state.Origin);
+        return state.StepStartedAt > state.StartedAt && state.StepStartedAt >= interval.At
+            ? [line, Step(state.StepStartedAt, state.Origin)]
+            : [line];
+    }
+
+    /// <summary>Where a line stands in time; at the same instant the interval ends before the step begins.</summary>
+    /// <returns>The beginning of time for a line that has none, such as the spec.</returns>
+    public static (double Seconds, int Rank) OrderOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            using var document = JsonDocument.ParseValue(ref reader);
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("t", out var t)
+                && t.TryGetDouble(out var seconds)
+                ? (seconds, KindOf(root) == "step" ? 1 : 0)
+                : (double.NegativeInfinity, 0);
+        }
+        catch (JsonException)
+        {
+            // Not a line of ours: somebody wrote into the file. What comes after it is not held up by it.
+            return (double.NegativeInfinity, 0);
+        }
+    }
+
+    public static bool IsInterval(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return KindOf(document.RootElement) == "interval";
+    }
+
+    private static string? KindOf(JsonElement line) =>
+        line.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null;
+}

@@ -1,0 +1,115 @@
+using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
+using Rollouts.AnalysisController.Kubernetes;
+using Rollouts.AnalysisController.Kubernetes.Objects;
+
+namespace Rollouts.AnalysisController.Reconcile;
+
+/// <summary>
+/// Who is told of what a reconcile did: the journal, and by events the person who describes the Rollout. One event per
+/// transition, never one per scrape; none of them can delay or change a verdict.
+/// </summary>
+/// <param name="journal">Null where no folder was given for one.</param>
+internal sealed class Witnesses(EvidenceJournal? journal, EventRecorder? events)
+{
+    /// <summary>Reasons of the judge that say that the pods tell it nothing.</summary>
+    private static readonly string[] Unavailable = [VerdictReason.NoMetrics, VerdictReason.ProfileMismatch];
+
+    private static readonly string[] ScrapeTrouble = [VerdictReason.ScrapeFailed, VerdictReason.ScrapeUnreachable];
+
+    /// <summary>A round was taken in: tells of a reason that was not there before.</summary>
+    public void Judged(Rollout rollout, JudgedRun run, RunSession before, RunSession after)
+    {
+        var (was, now) = (before.Verdict!, after.Verdict!);
+        if (was.Decision != Decision.Pass
+            && now.Decision == Decision.Pass
+            && AnalysisPhase.Of(run.Run.Kind, Decision.Pass) is null)
+        {
+            Tell(rollout, "CanaryAnalysisPassed", run, now.Message);
+        }
+
+        if (was.Reason == now.Reason)
+        {
+            return;
+        }
+
+        if (Unavailable.Contains(now.Reason))
+        {
+            Tell(rollout, "MetricsUnavailable", run, now.Message, isWarning: true);
+        }
+        else if (ScrapeTrouble.Contains(now.Reason))
+        {
+            Tell(rollout, "ScrapeFailed", run, now.Message, isWarning: true);
+        }
+    }
+
+    /// <summary>The run was written: what the write carried is now a fact.</summary>
+    public void Written(Finding finding)
+    {
+        var (snapshot, run, _, session, phase, message, _) = finding;
+        if (session.EntryFor(run) is { } entry)
+        {
+            journal?.Append(entry);
+        }
+
+        if (phase is not null && phase != session.DeliveredPhase)
+        {
+            var (reason, isWarning) = phase switch
+            {
+                AnalysisPhase.Successful => ("CanaryAnalysisPassed", false),
+                AnalysisPhase.Failed => ("CanaryAnalysisFailed", true),
+                AnalysisPhase.Inconclusive => ("CanaryAnalysisInconclusive", false),
+                _ => ("CanaryAnalysisError", true),
+            };
+            Tell(snapshot.Rollout, reason, run, message, isWarning);
+        }
+        else if (phase is null && session is { BeatAt: null, IsTakenUp: false })
+        {
+            var (_, stable, canary) = snapshot.Pair;
+            Tell(snapshot.Rollout, "CanaryAnalysisStarted", run, $"comparing canary {canary} with stable {stable}");
+        }
+    }
+
+    /// <summary>Direct mode has done to the Rollout what its policy wants.</summary>
+    public void ActedOn(Rollout rollout, string intent, Finding finding)
+    {
+        if (intent == RolloutAction.AbortIntended)
+        {
+            Tell(rollout, "CanaryAborted", finding.Judged, finding.Message, isWarning: true);
+        }
+    }
+
+    /// <summary>What a checkpoint holds and the journal may lack: its process was killed between the two.</summary>
+    public void CatchUp(IEnumerable<AnalysisRun> runs)
+    {
+        if (journal is null)
+        {
+            return;
+        }
+
+        foreach (var run in runs)
+        {
+            if (RunAnnotations.Restore(run) is Rollouts.Analysis.CheckpointResult.Restored(var state))
+            {
+                journal.Append(
+                    new JournalEntry
+                    {
+                        Run = JournalRun.Of(run),
+                        Spec = state.Spec,
+                        Lines = JournalLine.Latest(state),
+                        IsCatchUp = true,
+                    }
+                );
+            }
+        }
+    }
+
+    private void Tell(Rollout rollout, string reason, JudgedRun run, string message, bool isWarning = false) =>
+        events?.Record(
+            ObjectReference.Of(rollout),
+            reason,
+            $"AnalysisRun {run.Run.Metadata.Name}: {message}",
+            isWarning
+        );
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+
+using Rollouts.Analysis.Metrics;
+using Rollouts.Analysis.Observation;
+using Rollouts.Analysis.Policy;
+using Rollouts.Analysis.Verdict;
+
+namespace Rollouts.Analysis.Tests.Persistence;
+
+public sealed class CheckpointRules
+{
+    private static readonly AnalysisSpec Spec =
+        new() { Metrics = [MetricSpec.Named("errors")!, MetricSpec.Named("memory")!] };
+
+    [Fact]
+    public void Interval_for_the_journal_comes_back()
+    {
+        var state = Make.Judged(Spec, 3, [Make.Requests("c", 10, 1)], [Make.Requests("s", 90, 2)]);
+        var line = Restored(state).LatestInterval;
+        Assert.Equal(
+            IntervalLine.Write(state.LatestInterval!, state.Origin), IntervalLine.Write(line!, state.Origin));
+        Assert.Null(Restored(CanaryAnalysis.Start(Spec, FakeRollout.Start)).LatestInterval);
+    }
+
+    [Fact]
+    public void Troubles_of_pods_come_back()
+    {
+        var rollout = new FakeRollout(Spec, 2, 2) { ArmsShareTraffic = false };
+        rollout.Canary[0].InCrashLoop = rollout.Stable[0].InCrashLoop = true;
+        rollout.Canary[1].Instead = new MetricsScrape.Failed("Timeout", "no answer in 2 s");
+        rollout.Scrape();
+        var state = rollout.Run(TimeSpan.FromSeconds(20), FakeRollout.Healthy);
+        Assert.Equal(state.Troubles, Restored(state).Troubles);
+        Assert.Equal(state.Verdict.Message, Restored(state).Verdict.Message);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_shed_in_its_order_and_named()
+    {
+        var pods = Enumerable.Range(0, 64).Select(i => new GaugeSeries(
+            $"s{i}", FakeRollout.Start, 9, [], [.. Enumerable.Range(0, 48).Select(j => Math.Sqrt((100.0 * i) + j))]));
+        var heavy = Make.Judged(Spec, 1, [Make.Requests("c", 10)], [Make.Requests("s", 90)]);
+        heavy = heavy with
+        {
+            Metrics = [heavy.Metrics[0], (GaugeState)heavy.Metrics[1] with { Canary = [.. pods], Stable = [.. pods] }],
+            LatestInterval = Make.Interval(10, [], [.. Enumerable.Range(0, 3000).Select(i =>
+                Make.Gauge($"a-pod-with-a-name-{i}", "memory", Math.Sqrt(i)))]),
+        };
+        var written = Checkpoint.Write(heavy);
+        Assert.True(written.Bytes.Length <= Checkpoint.LimitBytes);
+        Assert.Equal(["the latest interval for the journal"], written.Shed);
+        var restored = Restored(heavy);
+        Assert.Null(restored.LatestInterval);
+        Assert.Equal(64, Assert.IsType<GaugeState>(restored.Metrics[1]).Stable.Length);
+    }
+
+    [Fact]
+    public void Shed_history_still_says_that_there_was_traffic()
+    {
+        var state = Make.Judged(Spec, 30, [Make.Requests("c", 1000)], [Make.Requests("s", 9000)]);
+        Assert.Equal(Decision.Pass, state.Verdict.Decision);
+        var ratio = Assert.IsType<RatioState>(state.Metrics[0]);
+        Assert.True(ratio.Ratio.Passes(.05));
+        Assert.Equal(30, ratio.Ratio.History.Count);
+        Assert.Equal(30, Assert.IsType<RatioState>(Restored(state).Metrics[0]).Ratio.History.Count);
+    }
+
+    [Fact]
+    public void Foreign_and_damaged_bytes_are_called_what_they_are()
+    {
+        Assert.Equal("these bytes are no checkpoint", ReasonOf([]));
+        Assert.Equal("these bytes are no checkpoint", ReasonOf([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
+        var bytes = Checkpoint.Write(CanaryAnalysis.Start(Spec, FakeRollout.Start)).Bytes;
+        Assert.Equal("the checkpoint is damaged: its checksum does not fit", ReasonOf([.. bytes, 0]));
+        Assert.Equal("the checkpoint is damaged: its checksum does not fit", ReasonOf([.. bytes[..10]]));
+    }
+
+    [Fact]
+    public void Gauges_and_classes_come_back()
+    {
+        var spec = Spec with { Metrics = [MetricSpec.Named("classes")!, MetricSpec.Named("memory")!] };
+        var state = CanaryAnalysis.Start(spec, FakeRollout.Start);
+        for (var i = 1; i <= 80; i++)
+        {
+            var interval = Make.Interval(
+                10 * i,
+                [Make.Classes("c", i, 5) with { Gauges = PodIncrease.EmptyGauges.Add("memory", 100 + (i * 40.5)) }],
+                [.. Enumerable.Range(0, 6).Select(pod => Make.Classes($"s{pod}", 7, i) with
+                {
+                    Gauges = PodIncrease.EmptyGauges.Add("memory", 100 + (pod / 7.0)),
+                })]) with { ClassNames = ["cat", "dog"] };
+            state = CanaryAnalysis.Advance(state, interval);
+        }
+
+        var restored = Restored(state);
+        Assert.True(Assert.IsType<GaugeState>(state.Metrics[1]).IsRaised);
+        Assert.Equal(state.Metrics[1].IsGateOpen, restored.Metrics[1].IsGateOpen);
+        var next = Make.Interval(
+            810, [Make.Classes("c", 1, 9)], [Make.Classes("s0", 2, 3)]) with { ClassNames = ["dog", "owl"] };
+        Assert.Equal(
+            Checkpoint.Write(CanaryAnalysis.Advance(state, next)).Bytes,
+            Checkpoint.Write(CanaryAnalysis.Advance(restored, next)).Bytes);
+        Assert.Equal(["cat", "dog"], Assert.IsType<ClassState>(restored.Metrics[0]).Names);
+    }
+
+    [Fact]
+    public void Spec_comes_back_with_every_source_and_without_a_deadline()
+    {
+        ImmutableArray<MetricSpec> metrics =
+        [
+            MetricSpec.Named("lat_p90")! with
+            {
+                Name = "db", Source = new MetricSource.Histogram("db_seconds"), DryRun = true, Quantile = .95, Clip = 7,
+            },
+            MetricSpec.Named("classes")! with { Name = "mix", Source = new MetricSource.Classes("votes", "party") },
+            MetricSpec.Named("memory")! with
+            {
+                Name = "queue", Source = new MetricSource.Gauge("queue"), Statistic = GaugeStatistic.Level,
+            },
+        ];
+        var spec = new AnalysisSpec
+        {
+            Deadline = null, OnDeadline = DeadlineAction.PassIfNoHarm, Metrics = metrics, HoldPromotionEvidence = 3,
+            ExcludedRoutes = ["/x"], Profile = null,
+        };
+        var restored = Restored(CanaryAnalysis.Start(spec, FakeRollout.Start)).Spec;
+        Assert.Equal(metrics.AsEnumerable(), restored.Metrics);
+        Assert.Equal(
+            spec with { Metrics = [], Limits = [], ExcludedRoutes = [] },
+            restored with { Metrics = [], Limits = [], ExcludedRoutes = [] });
+        Assert.Equal(["/x"], restored.ExcludedRoutes);
+    }
+
+    private static string ReasonOf(byte[] bytes) =>
+        Assert.IsType<CheckpointResult.Unreadable>(Checkpoint.Read(bytes)).Message;
+
+    private static AnalysisState Restored(AnalysisState state) =>
+        Assert.IsType<CheckpointResult.Restored>(Checkpoint.Read(Checkpoint.Write(state).Bytes.AsSpan())).State;
+}
