@@ -47,7 +47,8 @@ public sealed class StepRules
     public void Metric_that_is_new_in_the_next_run_starts_fresh_and_the_others_go_on()
     {
         var first = Make.Judged(Spec, 5, [Make.Requests("c", 50, 20)], [Make.Requests("s", 950, 1)]);
-        var both = Spec with { Metrics = [MetricSpec.Named("health")!, MetricSpec.Named("errors")! with { Gate = .9 }] };
+        var both = Spec with { Metrics = [MetricSpec.Named("health")!,
+            MetricSpec.Named("errors")! with { Gate = .9 }] };
         var next = CanaryAnalysis.Start(both, first.LatestAt, first);
         Assert.Equal((0, first.Metrics[0].LogEvidence), (next.Metrics[0].LogEvidence, next.Metrics[1].LogEvidence));
         Assert.Equal(0, next.Metrics[1].InStep.CanaryExposure);
