@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Rollouts.AnalysisController.Kubernetes;
 
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
@@ -47,6 +48,8 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
         CancellationToken cancellationToken
     )
     {
+        var asked = RequiredAccess.Of(request.Method.Method, request.RequestUri!.PathAndQuery);
+        Assert.True(asked is null || RequiredAccess.Grants(asked.Value), $"RequiredAccess has no rule for {asked}");
         if (request.Method != HttpMethod.Get && Refuse?.Invoke(request) is { } refusal)
         {
             return new HttpResponseMessage(refusal) { Content = new StringContent("{}") };
