@@ -54,10 +54,9 @@ public sealed class TallyRules
         var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
         foreach (var seconds in new[] { 0, 10 })
         {
-            var seen = seconds == 0 ? [Scraped("c", Text(1, 1, 1))] : new[] { Scraped("c", Text(2, 1, 1)),
-                Scraped("new", "") };
-            state = CanaryAnalysis.Advance(
-                state, new ScrapeRound(FakeRollout.Start.AddSeconds(seconds), 0, [.. seen]));
+            PodScrape[] latecomer = seconds == 0 ? [] : [Scraped("new", "")];
+            state = CanaryAnalysis.Advance(state, new ScrapeRound(
+                FakeRollout.Start.AddSeconds(seconds), 0, [Scraped("c", Text(1 + seconds, 1, 1)), .. latecomer]));
         }
 
         Assert.Equal(["c"], state.LatestInterval!.Canary.Select(pod => pod.Pod));
