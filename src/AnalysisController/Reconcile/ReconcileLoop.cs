@@ -112,6 +112,11 @@ internal sealed class ReconcileLoop(
         catch (KubernetesException e)
         {
             metrics.Retried(controller);
+            if (!e.IsTransient)
+            {
+                metrics.FailedForGood(controller);
+            }
+
             var wait = e.RetryAfter ?? NextBackOff(key);
             ControllerLog.ReconcileFailed(log, key, wait.TotalSeconds, e.Message);
             return (ReconcileResult.Error, clock.GetUtcNow() + wait);
