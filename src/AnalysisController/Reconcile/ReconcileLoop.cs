@@ -78,6 +78,7 @@ internal sealed class ReconcileLoop(
         var isRollout = controller == ControllerMetrics.RolloutController;
         return new()
         {
+            [isRollout ? "rollout" : "canarypolicy"] = key.Name,
             ["controller"] = controller,
             ["controllerGroup"] = isRollout ? "argoproj.io" : "rollouts-companion.io",
             ["controllerKind"] = isRollout ? "Rollout" : "CanaryPolicy",
