@@ -22,6 +22,8 @@ public sealed class DirectModeTests
         var policy = await cluster.KubectlAsync("get", "cpol", "sample");
         Assert.Matches(@"sample\s+sample\s+Enforce\s+Abort\s+True", policy);
         await cluster.KubectlAsync("wait", "--for=condition=Ready", "cpol/sample", "--timeout=5s");
+        var events = await cluster.KubectlAsync("describe", "cpol", "sample");
+        Assert.Matches("CanaryAborted.*Rollout sample", events);
     }
 
     [Fact]

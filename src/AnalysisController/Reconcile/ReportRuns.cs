@@ -62,7 +62,7 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
             snapshot.Rollout,
             pair,
             policy.Body,
-            earlier.Count,
+            earlier,
             clock.GetUtcNow(),
             annotations
         );

@@ -265,7 +265,8 @@ public sealed class DirectModeTests : IDisposable
 
         await _world.RunAsync(TimeSpan.FromSeconds(60));
 
-        Assert.Equal("Aborted", Action(Assert.Single(Server.Runs)));
+        Assert.Equal("sample-new-7-report.3", (string?)Assert.Single(Server.Runs)["metadata"]!["name"]);
+        Assert.Equal("Aborted", Action(Report));
     }
 
     public void Dispose() => _world.Dispose();
