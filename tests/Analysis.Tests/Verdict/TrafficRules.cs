@@ -92,4 +92,15 @@ public sealed class TrafficRules
         verdict = after.Run(TimeSpan.FromSeconds(290), world => world.Canary[0].Serve(60)).Verdict;
         Assert.Equal((Decision.Pass, VerdictReason.LimitsMet), (verdict.Decision, verdict.Reason));
     }
+
+    [Fact]
+    public void Requests_are_seen_by_latency_alone_too()
+    {
+        var spec = Spec with { Metrics = [MetricSpec.Named("lat_p90")!], Deadline = TimeSpan.FromSeconds(20) };
+        var verdict = Make.Judged(spec, 2, [Make.Buckets("c", 5, 9)], [Make.Buckets("s", 0, 0)]).Verdict;
+        Assert.Equal(
+            "NoComparableTraffic: the arms do not serve requests at the same time: in this step the canary served 18 "
+            + "requests, stable none; an absolute limit in the policy (limits) could decide, and there is none",
+            verdict.Message);
+    }
 }
