@@ -56,6 +56,8 @@ public sealed class TakeoverTests
             .Select(item => (string?)item["reason"]);
         Assert.Equal(["CanaryAnalysisFailed", "CanaryAnalysisStarted"], told.Order());
 
+        var replay = await BuiltProgram.ControllerAsync("replay", cluster.JournalOf(ended), "-o", "table");
+        Assert.True(replay.ExitCode == 1, $"exit code {replay.ExitCode}: {replay.Output}\n{replay.Error}");
         var alive = await BuiltProgram.ControllerAsync("hc", standby.Address.Authority);
         Assert.Equal((0, ""), (alive.ExitCode, alive.Error));
 

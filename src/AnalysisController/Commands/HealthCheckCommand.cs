@@ -25,7 +25,10 @@ internal static class HealthCheckCommand
     /// <summary>The command, to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Command("hc", "Ask a running controller for /livez. Exit code: 0 it answers 200, 1 it does not.")
+        var command = new Command(
+            "hc",
+            "Ask a running controller for /livez. Exit code: 0 it answers 200, 1 it does not."
+        )
         {
             Where,
         };

@@ -38,7 +38,7 @@ public sealed class LeaderTermTests : IDisposable
             _policies,
             () => [Loop("rollout", _rollouts)],
             (_, _) => Task.CompletedTask,
-            new Witnesses(null, null),
+            new Witnesses(null, null, _ => null),
             _metrics,
             _clock
         );
