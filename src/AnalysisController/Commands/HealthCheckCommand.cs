@@ -1,12 +1,13 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Rollouts.AnalysisController.Commands;
 
 /// <summary>
-/// The <c>hc</c> verb: asks a controller on this machine whether it lives. For containers whose image has no shell and
-/// no curl.
+/// The <c>hc</c> verb: asks a controller, on this machine or behind a Service, whether it lives. For containers whose
+/// image has no shell and no curl.
 /// </summary>
 internal static class HealthCheckCommand
 {
@@ -18,13 +19,16 @@ internal static class HealthCheckCommand
 
     private static readonly Argument<string> Where = new("port")
     {
-        Description = "Port on 127.0.0.1, or ADDRESS:PORT.",
+        Description = "Port on 127.0.0.1, or HOST:PORT.",
     };
 
     /// <summary>The command, to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Command("hc", "Ask a running controller for /livez. Exit code: 0 it answers 200, 1 it does not.")
+        var command = new Command(
+            "hc",
+            "Ask a running controller for /livez. Exit code: 0 it answers 200, 1 it does not."
+        )
         {
             Where,
         };
@@ -32,7 +36,7 @@ internal static class HealthCheckCommand
         {
             if (argument.Tokens is [{ Value: var text }] && EndPointOf(text) is null)
             {
-                argument.AddError($"port '{text}': want 1 to {IPEndPoint.MaxPort}, or ADDRESS:PORT");
+                argument.AddError($"port '{text}': want 1 to {IPEndPoint.MaxPort}, or HOST:PORT");
             }
         });
         command.SetAction(
@@ -53,18 +57,22 @@ internal static class HealthCheckCommand
     private static bool IsGood(string answer) =>
         answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal);
 
-    private static IPEndPoint? EndPointOf(string text)
+    private static DnsEndPoint? EndPointOf(string text)
     {
-        var full = text.Contains(':', StringComparison.Ordinal) ? text : $"{IPAddress.Loopback}:{text}";
-        return IPEndPoint.TryParse(full, out var endPoint) && endPoint.Port > 0 ? endPoint : null;
+        var colon = text.LastIndexOf(':');
+        var host = colon < 0 ? IPAddress.Loopback.ToString() : text[..colon].Trim('[', ']');
+        return ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port > 0 && host.Length > 0
+                ? new DnsEndPoint(host, port)
+                : null;
     }
 
     /// <summary>The first line of the answer, or why there is none.</summary>
-    private static async Task<string> AskAsync(IPEndPoint where, CancellationToken cancellation)
+    private static async Task<string> AskAsync(DnsEndPoint where, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
-        using var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(where, either.Token);
@@ -74,15 +82,15 @@ internal static class HealthCheckCommand
                 either.Token
             );
             using var reader = new StreamReader(stream);
-            return await reader.ReadLineAsync(either.Token) ?? $"{where}: no answer";
+            return await reader.ReadLineAsync(either.Token) ?? $"{where.Host}:{where.Port}: no answer";
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            return $"{where}: {e.Message}";
+            return $"{where.Host}:{where.Port}: {e.Message}";
         }
         catch (OperationCanceledException)
         {
-            return $"{where}: no answer within {AnswerTimeout.TotalSeconds} s";
+            return $"{where.Host}:{where.Port}: no answer within {AnswerTimeout.TotalSeconds} s";
         }
     }
 }

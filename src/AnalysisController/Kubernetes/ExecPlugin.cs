@@ -10,12 +10,12 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 namespace Rollouts.AnalysisController.Kubernetes;
 
 /// <summary>
-/// A command that prints credentials, as a kubeconfig names it: <c>aws eks get-token</c>, <c>gke-gcloud-auth-plugin</c>,
-/// <c>kubelogin</c>.
+/// A command that prints credentials, as a kubeconfig names it: <c>aws eks get-token</c>,
+/// <c>gke-gcloud-auth-plugin</c>, <c>kubelogin</c>.
 /// </summary>
 /// <remarks>
-/// Source: kubernetes.io/docs/reference/access-authn-authz/authentication, "client-go credential plugins"; the wire form
-/// is client.authentication.k8s.io/v1 and v1beta1 ExecCredential.
+/// Source: kubernetes.io/docs/reference/access-authn-authz/authentication, "client-go credential plugins"; the wire
+/// form is client.authentication.k8s.io/v1 and v1beta1 ExecCredential.
 /// </remarks>
 internal sealed record ExecPlugin
 {

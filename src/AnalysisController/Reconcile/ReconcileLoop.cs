@@ -78,6 +78,7 @@ internal sealed class ReconcileLoop(
         var isRollout = controller == ControllerMetrics.RolloutController;
         return new()
         {
+            [isRollout ? "rollout" : "canarypolicy"] = key.Name,
             ["controller"] = controller,
             ["controllerGroup"] = isRollout ? "argoproj.io" : "rollouts-companion.io",
             ["controllerKind"] = isRollout ? "Rollout" : "CanaryPolicy",
@@ -112,6 +113,11 @@ internal sealed class ReconcileLoop(
         catch (KubernetesException e)
         {
             metrics.Retried(controller);
+            if (!e.IsTransient)
+            {
+                metrics.FailedForGood(controller);
+            }
+
             var wait = e.RetryAfter ?? NextBackOff(key);
             ControllerLog.ReconcileFailed(log, key, wait.TotalSeconds, e.Message);
             return (ReconcileResult.Error, clock.GetUtcNow() + wait);

@@ -63,7 +63,8 @@ internal sealed class ClusterCommandOptions
             });
         }
 
-        foreach (var option in new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId })
+        var all = new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId };
+        foreach (var option in all)
             command.Options.Add(option);
     }
 

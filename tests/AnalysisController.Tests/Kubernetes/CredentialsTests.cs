@@ -40,9 +40,8 @@ public sealed class CredentialsTests : IDisposable
     public async Task A_command_is_asked_once_and_again_when_its_token_expires_or_is_refused()
     {
         var count = Path.Combine(_folder, "count");
-        using var credentials = Of(
-            Shell($$"""echo x >> {{count}}; n=$(wc -l < {{count}}); {{Say("\\\"token\\\":\\\"t$n\\\"," + Expiry(300))}}""")
-        );
+        var answer = Say("\\\"token\\\":\\\"t$n\\\"," + Expiry(300));
+        using var credentials = Of(Shell($"echo x >> {count}; n=$(wc -l < {count}); {answer}"));
 
         Assert.Equal("t1", await credentials.TokenAsync(Cancellation));
         Assert.Equal("t1", await credentials.TokenAsync(Cancellation));

@@ -78,7 +78,8 @@ public sealed class HostileServerTests : IDisposable
         var failure = await GetAsync();
 
         Assert.True(failure.IsTransient);
-        Assert.StartsWith($"{Path}: the answer is not what the API promises: '<'", failure.Message, StringComparison.Ordinal);
+        var begins = $"{Path}: the answer is not what the API promises: '<'";
+        Assert.StartsWith(begins, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class HostileServerTests : IDisposable
 
         var failure = await GetAsync();
 
-        Assert.Contains("redirects to http://elsewhere/, which is not followed", failure.Message, StringComparison.Ordinal);
+        var told = "redirects to http://elsewhere/, which is not followed";
+        Assert.Contains(told, failure.Message, StringComparison.Ordinal);
         Assert.Single(_server.Requests);
     }
 

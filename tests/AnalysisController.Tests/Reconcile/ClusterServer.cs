@@ -22,6 +22,9 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
     /// <summary>The bodies of all patches that were accepted, whatever they were written to.</summary>
     public List<JsonObject> Patches { get; } = [];
 
+    /// <summary>Every request, as RBAC sees it.</summary>
+    public HashSet<(string Group, string Resource, string Verb)> Asked { get; } = [];
+
     /// <summary>Somebody else's write between our read and our patch.</summary>
     public Action? BeforePatch { get; set; }
 
@@ -50,6 +53,11 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
     {
         var asked = RequiredAccess.Of(request.Method.Method, request.RequestUri!.PathAndQuery);
         Assert.True(asked is null || RequiredAccess.Grants(asked.Value), $"RequiredAccess has no rule for {asked}");
+        if (asked is not null)
+        {
+            Asked.Add(asked.Value);
+        }
+
         if (request.Method != HttpMethod.Get && Refuse?.Invoke(request) is { } refusal)
         {
             return new HttpResponseMessage(refusal) { Content = new StringContent("{}") };

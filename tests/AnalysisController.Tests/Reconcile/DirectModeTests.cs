@@ -9,7 +9,7 @@ public sealed class DirectModeTests : IDisposable
 {
     private readonly World _world = new();
 
-    private ClusterServer Server => _world.Server;
+    internal ClusterServer Server => _world.Server;
 
     private JsonObject Rollout => Server.Rollouts[0];
 

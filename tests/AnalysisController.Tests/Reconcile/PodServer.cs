@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Rollouts.AnalysisController.Tests.Reconcile;
@@ -11,23 +12,31 @@ internal sealed class PodServer(TimeProvider clock) : HttpMessageHandler
 
     public double CanaryErrorRatio { get; set; } = 0.001;
 
+    public double CanaryLeakBytesPerSecond { get; set; }
+
     protected override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
     )
     {
         var canary = request.RequestUri!.Host == "10.0.0.9";
+        var age = (clock.GetUtcNow() - _start).TotalSeconds;
         var body =
             request.RequestUri.AbsolutePath == "/health"
                 ? """{"status":"pass"}"""
-                : Metrics(
-                    (long)((clock.GetUtcNow() - _start).TotalSeconds * 100),
-                    canary ? CanaryErrorRatio : 0.001
-                );
+                : Metrics((long)(age * 100), canary ? CanaryErrorRatio : 0.001)
+                    + Memory(RestingBytes + (canary ? age * CanaryLeakBytesPerSecond : 0));
         return Task.FromResult(
             new HttpResponseMessage { Content = new StringContent(body, Encoding.UTF8, "text/plain") }
         );
     }
+
+    private const double RestingBytes = 100 << 20;
+
+    /// <summary>As the sample API exposes it.</summary>
+    private static string Memory(double bytes) =>
+        "# TYPE process_resident_memory_bytes gauge\n"
+        + string.Create(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {(long)bytes}\n");
 
     private static string Metrics(long total, double errorRatio)
     {

@@ -56,6 +56,16 @@ internal sealed class World : IDisposable
 
     private static ObjectKey Key { get; } = new("default", "sample");
 
+    /// <summary>Bytes by which the canary's resident memory grows each second; stable's stays.</summary>
+    public double CanaryLeakBytesPerSecond
+    {
+        get => _pods.CanaryLeakBytesPerSecond;
+        set => _pods.CanaryLeakBytesPerSecond = value;
+    }
+
+    /// <summary>Counts from the next start on; at most eight.</summary>
+    public int StablePods { get; set; } = 4;
+
     /// <summary>
     /// Further pods of the Rollout's experiment: four copies of stable and one of the canary, numbered 9.
     /// </summary>
@@ -79,7 +89,7 @@ internal sealed class World : IDisposable
         var (stable, canary) = HasExperiment ? ("baseline", "canary") : ("old", "new");
         _caches.ReplicaSets.Apply(Listed<ReplicaSet>([Set("old"), Set("new"), .. copies]));
         _caches.Pods.Apply(
-            Listed<Pod>([.. Enumerable.Range(1, 4).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
+            Listed<Pod>([.. Enumerable.Range(1, StablePods).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
         );
         var client = new KubernetesClient(_api, Clock);
         _reconciler = new RolloutReconciler(
@@ -197,7 +207,8 @@ internal sealed class World : IDisposable
             {"metadata":{"name":"sample-{{hash}}-{{number}}","namespace":"default","uid":"pod-{{number}}",
              "labels":{"{{Hash}}":"{{hash}}"},
              "ownerReferences":[{"kind":"ReplicaSet","name":"sample-{{hash}}","uid":"rs-{{hash}}","controller":true}]},
-             "spec":{"containers":[{"name":"api","ports":[{"containerPort":8080}]}]},
+             "spec":{"containers":[{"name":"api","ports":[{"containerPort":8080}],
+               "resources":{"limits":{"memory":"512Mi"} } }]},
              "status":{"podIP":"10.0.0.{{number}}","phase":"Running",
              "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2025-12-31T23:50:00Z"}]} }
             """;
