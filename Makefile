@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test charts demo cluster lint calibrate mutation benchmark format hooks clean
+.PHONY: help build test charts images demo cluster lint calibrate mutation benchmark format hooks clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -15,6 +15,9 @@ charts: ## render the charts, check them, the CRDs, alerts and dashboards; ACCEP
 	@scripts/setup
 	@scripts/build src/LocalCluster/LocalCluster.csproj
 	@ACCEPT='$(ACCEPT)' tests/Charts/check.sh
+
+images: ## build both images and try them as a cluster would run them; needs a Docker engine, no registry
+	@scripts/images
 
 demo: ## a good canary promoted, a bad one rolled back; SCENARIO=good|bad-errors|slow|… runs one of its own
 	@scripts/local-cluster demo $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')

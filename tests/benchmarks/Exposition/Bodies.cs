@@ -16,10 +16,12 @@ internal static class Bodies
         text.Append("# TYPE http_server_request_duration_seconds histogram\n");
         for (var route = 0; route < routes; route++)
         {
-            var labels = $"http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/api/\\\"{route}\\\"\"";
+            var labels = "http_request_method=\"GET\",http_response_status_code=\"200\","
+                + $"http_route=\"/api/\\\"{route}\\\"\"";
             for (var bound = 0; bound < Bounds.Length; bound++)
             {
-                Add(text, $"http_server_request_duration_seconds_bucket{{{labels},le=\"{Bounds[bound]}\"}}", bound * 97);
+                var bucket = $"{labels},le=\"{Bounds[bound]}\"";
+                Add(text, $"http_server_request_duration_seconds_bucket{{{bucket}}}", bound * 97);
             }
 
             Add(text, $"http_server_request_duration_seconds_sum{{{labels}}}", 12.75);

@@ -38,8 +38,8 @@ foreach (var (name, body) in new[]
         CultureInfo.InvariantCulture,
         $"{name}: {body.Length:#,0} bytes, {series:#,0} series; floor {Speed(body, limit):#,0} MB/s, "
         + $"first {Speed(body, cold):#,0} MB/s ({limit / cold:0.00} of the floor), "
-        + $"repeated {Speed(body, warm):#,0} MB/s ({limit / warm:0.00}), {(double)allocated / series:0} bytes a series; "
-        + $"{goal}: {GoalOfRepeated}"));
+        + $"repeated {Speed(body, warm):#,0} MB/s ({limit / warm:0.00}), "
+        + $"{(double)allocated / series:0} bytes a series; {goal}: {GoalOfRepeated}"));
 }
 
 return;
