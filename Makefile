@@ -1,6 +1,6 @@
 # The verbs of this project. Each does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test charts demo cluster lint calibrate mutation benchmark format hooks clean
+.PHONY: help build test charts images demo cluster lint calibrate mutation benchmark format hooks clean
 
 help: ## list the verbs
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -15,6 +15,9 @@ charts: ## render the charts, check them, the CRDs, alerts and dashboards; ACCEP
 	@scripts/setup
 	@scripts/build src/LocalCluster/LocalCluster.csproj
 	@ACCEPT='$(ACCEPT)' tests/Charts/check.sh
+
+images: ## build both images and try them as a cluster would run them; needs a Docker engine, no registry
+	@scripts/images
 
 demo: ## a good canary promoted, a bad one rolled back; SCENARIO=good|bad-errors|slow|… runs one of its own
 	@scripts/local-cluster demo $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
@@ -35,9 +38,10 @@ mutation: ## change the judge's code line by line and see that its tests notice;
 	@dotnet tool restore
 	@cd tests/Analysis.Tests && dotnet stryker -f stryker-config.json $(if $(FILE),-m '$(FILE)')
 
-benchmark: ## measure what the judge costs, and the sample API beside bare Kestrel
+benchmark: ## measure what the judge and reading metrics cost, and the sample API beside bare Kestrel
 	@scripts/check-sdk
 	@dotnet run --project tests/benchmarks/Judge --configuration Release
+	@dotnet run --project tests/benchmarks/Exposition --configuration Release
 	@dotnet publish src/Api --configuration Release --runtime linux-x64 --self-contained false --nologo --verbosity quiet \
 	  -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/publish.packages.lock.json --output out/api
 	@dotnet run --project tests/benchmarks/Api --configuration Release -- "$$PWD/out/api/api"

@@ -63,7 +63,7 @@ internal sealed class ControllerParts : IDisposable
 
         _journal = options.Journal is { } kept ? new EvidenceJournal(kept, clock, Metrics, log) : null;
         var events = new EventRecorder(_client, identity, clock, Metrics.EventEnded, EventFailed);
-        _witnesses = new Witnesses(_journal, events);
+        _witnesses = new Witnesses(_journal, events, _caches.Policies.Find);
         _scrapeHttp = PodConnection.Open(options.Scrape, config);
         _scraper = new PodScraper(_scrapeHttp, options.Scrape, clock);
         _term = new LeaderTerm(_caches, _rollouts, _policies, Begin, events.RunAsync, _witnesses, Metrics, clock);

@@ -16,6 +16,7 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
     ReplayCommand.Create(),
     ExplainCommand.Create(),
     LintCommand.Create(),
+    HealthCheckCommand.Create(),
 };
 RunCommand.AddTo(root);
 VersionAction.AddTo(root, "analysis-controller");

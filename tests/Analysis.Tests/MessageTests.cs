@@ -12,8 +12,7 @@ public sealed class MessageTests
     public void First_message_says_what_is_missing_and_how_long_it_takes() =>
         Assert.Equal(
             "Collecting: errors (5xx) 0 % of 100 requests on the canary, 0 % of 900 requests on stable: "
-            + "neither has any "
-            + "(99 % bounds 0 to no upper bound yet; tolerated 1.5). Evidence 0, abort at 100. "
+            + "neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). Evidence 0, abort at 100. "
             + "Pass needs about 2,700 more canary requests (errors), 4 min 21 s at the present rate; "
             + "Pass not before 4 min 50 s from now (minimum step)",
             Run(Spec, 1, 100, 0, 900, 0).Verdict.Message);
@@ -42,8 +41,8 @@ public sealed class MessageTests
         var verdict = Run(Spec with { Deadline = TimeSpan.FromSeconds(100) }, 10, 100, 0, 900, 0).Verdict;
         Assert.Equal((Decision.Inconclusive, VerdictReason.NotEnoughEvidence), (verdict.Decision, verdict.Reason));
         Assert.StartsWith(
-            "NotEnoughEvidence: deadline reached. errors (5xx) 0 % of 1,000 requests on the canary, 0 % of 9,000 requests "
-            + "on stable: neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). "
+            "NotEnoughEvidence: deadline reached. errors (5xx) 0 % of 1,000 requests on the canary, 0 % of 9,000 "
+            + "requests on stable: neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). "
             + "Pass needs about 1,800 more canary requests (errors), 2 min 51 s at the present rate",
             verdict.Message,
             StringComparison.Ordinal);
@@ -82,7 +81,8 @@ public sealed class MessageTests
         var rollout = new FakeRollout(new AnalysisSpec(), 1, 1);
         FakeRollout.Healthy(rollout);
         Assert.StartsWith(
-            "Collecting: no traffic to compare yet; pods contribute from 30 s after Ready. Pass waits for canary requests",
+            "Collecting: no traffic to compare yet; pods contribute from 30 s after Ready. Pass waits for canary "
+            + "requests",
             rollout.Scrape().Verdict.Message, StringComparison.Ordinal);
     }
 

@@ -30,16 +30,16 @@ public sealed class VerdictRules
             world.Stable.ForEach(pod => pod.Serve(60));
         });
         Assert.Equal((Decision.Abort, VerdictReason.WorseThanStable), (state.Verdict.Decision, state.Verdict.Reason));
-        state = rollout.Run(TimeSpan.FromMinutes(40), FakeRollout.Healthy);
+        state = rollout.Run(TimeSpan.FromMinutes(6), FakeRollout.Healthy);
         Assert.Equal(Decision.Abort, state.Verdict.Decision);
     }
 
     [Fact]
     public void Canary_without_traffic_is_inconclusive_at_the_deadline_and_never_failed()
     {
-        var rollout = new FakeRollout(Spec, 1, 4);
+        var rollout = new FakeRollout(Spec with { Deadline = TimeSpan.FromMinutes(6) }, 1, 4);
         rollout.Scrape();
-        var state = rollout.Run(TimeSpan.FromMinutes(30), world => world.Stable.ForEach(pod => pod.Serve(60)));
+        var state = rollout.Run(TimeSpan.FromMinutes(6), world => world.Stable.ForEach(pod => pod.Serve(60)));
         Assert.Equal(
             (Decision.Inconclusive, VerdictReason.NoCanaryTraffic), (state.Verdict.Decision, state.Verdict.Reason));
     }
@@ -126,9 +126,9 @@ public sealed class VerdictRules
     [Fact]
     public void Canary_that_answers_404_to_everything_is_held()
     {
-        var rollout = new FakeRollout(Spec, 1, 4);
+        var rollout = new FakeRollout(Spec with { Deadline = TimeSpan.FromMinutes(6) }, 1, 4);
         rollout.Scrape();
-        var state = rollout.Run(TimeSpan.FromMinutes(30), world =>
+        var state = rollout.Run(TimeSpan.FromMinutes(6), world =>
         {
             world.Canary[0].Serve(60, "404");
             world.Stable.ForEach(pod => pod.Serve(60));
@@ -159,12 +159,13 @@ public sealed class VerdictRules
             var rollout = new FakeRollout(spec, 2, 2);
             rollout.Stable.ForEach(pod => pod.Serve(1000));
             rollout.Scrape();
-            return rollout.Run(TimeSpan.FromMinutes(30), world => world.Canary.ForEach(pod => pod.Serve(60, status)))
+            return rollout.Run(TimeSpan.FromMinutes(6), world => world.Canary.ForEach(pod => pod.Serve(60, status)))
                 .Verdict.Decision;
         }
 
-        var limited = Spec with { Limits = [new("errors", .02, 500)] };
-        Assert.Equal(Decision.Inconclusive, Judge(Spec, "200"));
+        var spec = Spec with { Deadline = TimeSpan.FromMinutes(6) };
+        var limited = spec with { Limits = [new("errors", .02, 500)] };
+        Assert.Equal(Decision.Inconclusive, Judge(spec, "200"));
         Assert.Equal(Decision.Pass, Judge(limited, "200"));
         Assert.Equal(Decision.Abort, Judge(limited, "500"));
     }

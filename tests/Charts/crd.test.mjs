@@ -1,8 +1,11 @@
 // The CanaryPolicy's schema: its own rules of form, a table of good and bad objects, and the fields of its C# reader.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
+import YAML from "yaml";
 import { problemsBySchema, schemaOf } from "./custom-resources.mjs";
-import { exists, isHere, read, readYaml, run } from "./tree.mjs";
+import { out, read, readYaml, root, run } from "./tree.mjs";
 
 const definition = readYaml("crds/canarypolicies.yaml");
 const schema = schemaOf(definition, "v1alpha1");
@@ -85,4 +88,30 @@ test("the schema of a metric has the fields that its reader reads", () => {
   for (const part of ["bad", "total"]) {
     assert.deepEqual(names(items.properties.ratio.properties[part]), new Set(ofSelector));
   }
+});
+
+const linter = path.join(root, "src/AnalysisController/bin/Release/net10.0/analysis-controller");
+
+test("the schema names the profiles that the reader knows", () => {
+  const text = YAML.stringify(policy({ analysis: { profile: "None" } }));
+  const { findings } = JSON.parse(run(linter, ["lint", "--output", "json", "-"], { input: text }).output);
+  const [, names] = findings[0].message.match(/one of (.*) is expected/);
+  assert.deepEqual(analysis.properties.profile.enum, names.split(", "));
+});
+
+test("the controller's own reader accepts and refuses the same policies", () => {
+  const objects = [
+    ...Object.entries(table.good).map(([what, spec]) => ({ what, isGood: true, spec })),
+    ...Object.entries(table.bad).map(([what, spec]) => ({ what, isGood: false, spec })),
+  ].map((one, index) => ({ ...one, name: `policy-${index}` }));
+  const file = path.join(out, "policies.yaml");
+  writeFileSync(file, objects.map(({ name, spec }) =>
+    YAML.stringify({ ...policy(spec), metadata: { name } })).join("---\n"));
+  const linted = run(linter, ["lint", "--output", "json", file]);
+  const report = JSON.parse(linted.output);
+  assert.equal(report.policies, objects.length, linted.error);
+  const refused = new Set(report.findings.filter(({ severity }) => severity.toLowerCase() === "error")
+    .map(({ object }) => object));
+  const disagreed = objects.filter(({ name, isGood }) => refused.has(`CanaryPolicy ${name}`) === isGood);
+  assert.deepEqual(disagreed.map(({ what, isGood }) => `${isGood ? "refused" : "accepted"}: ${what}`), []);
 });

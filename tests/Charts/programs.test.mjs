@@ -1,9 +1,11 @@
 // The programs as the charts start them: their arguments, their environment, their version.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { podTemplate, read, renderings, root, run } from "./tree.mjs";
+import { rootCertificates } from "node:tls";
+import { out, podTemplate, read, renderings, root, run } from "./tree.mjs";
 
 const program = (project, name) => path.join(root, `src/${project}/bin/Release/net10.0/${name}`);
 const programs = {
@@ -19,6 +21,30 @@ test("every program says its name and its version", () => {
     assert.deepEqual([said.code, said.output], [0, `${name} ${version}\n`]);
   }
 });
+
+const controller = renderings.filter(({ chart }) => chart === "analysis-controller");
+for (const { set, objects } of controller) {
+  test(`the controller understands the arguments of ${set}`, () => {
+    const [container] = podTemplate(objects.find(({ kind }) => kind === "Deployment")).spec.containers;
+    const [verb, ...args] = container.args.map(withFile);
+    assert.equal(verb, "run");
+    const nowhere = path.join(out, "no-such-kubeconfig");
+    const ended = run(programs["analysis-controller"], [verb, ...args, "--kubeconfig", nowhere]);
+    // All that is wrong is that there is no cluster; an argument that is not understood would be named.
+    assert.match(ended.error, /^analysis-controller: .*no-such-kubeconfig/);
+    assert.equal(ended.error.trim().split("\n").length, 1, ended.error);
+  });
+}
+
+/** A file that an argument names is mounted in a cluster; here another takes its place. */
+function withFile(argument) {
+  const [flag, file] = argument.split("=");
+  if (!file?.startsWith("/")) return argument;
+  if (flag === "--data-dir") return `${flag}=${mkdtempSync(path.join(out, "data-"))}`;
+  const other = path.join(out, `file${file.replaceAll("/", "-")}`);
+  writeFileSync(other, flag === "--scrape-ca-file" ? rootCertificates[0] : "secret");
+  return `${flag}=${other}`;
+}
 
 const workload = ({ objects }) => objects.find((object) => ["Rollout", "Deployment"].includes(object.kind));
 

@@ -104,22 +104,32 @@ function rights(rules) {
 }
 
 const may = (resource, ...verbs) => verbs.map((verb) => `${resource}: ${verb}`);
-const look = ["get", "list", "watch"];
 
 /** All that the controller may do, by what its values arm. */
 function allowed(values) {
   return [
-    ...may("argoproj.io/rollouts[]", ...look, ...(values.actions?.pause ? ["patch"] : [])),
+    ...may("argoproj.io/rollouts[]", "get", "list", "watch", ...(values.actions?.pause ? ["patch"] : [])),
     ...(values.actions?.abort ? may("argoproj.io/rollouts/status[]", "patch") : []),
-    ...may("argoproj.io/analysisruns[]", ...look, "create", "patch", "delete"),
-    ...may("apps/replicasets[]", ...look),
-    ...may("/pods[]", ...look),
+    ...may("argoproj.io/analysisruns[]", "get", "list", "watch", "create", "patch", "delete"),
+    ...may("argoproj.io/experiments[]", "list", "watch"),
+    ...may("apps/replicasets[]", "list", "watch"),
+    ...may("/pods[]", "list", "watch"),
     ...(values.scrape?.via === "ApiServer" ? may("/pods/proxy[]", "get") : []),
     ...may("/events[]", "create", "patch"),
-    ...may("rollouts-companion.io/canarypolicies[]", ...look),
+    ...may("rollouts-companion.io/canarypolicies[]", "list", "watch"),
     ...may("rollouts-companion.io/canarypolicies/status[]", "patch"),
   ].sort();
 }
+
+test("with everything armed, the controller may do what its program asks for, and nothing else", () => {
+  // Tests of the client hold this list against the requests that are sent.
+  const source = read("src/AnalysisController/Kubernetes/RequiredAccess.cs");
+  const asked = [...source.matchAll(/new\("([^"]*)", "([^"]+)", \[([^\]]+)\], "[^"]*"\)/g)]
+    .filter(([, , resource]) => resource !== "leases")
+    .flatMap(([, group, resource, verbs]) => may(`${group}/${resource}[]`, ...verbs.replaceAll('"', "").split(", ")));
+  const armed = { actions: { abort: true, pause: true }, scrape: { via: "ApiServer" } };
+  assert.deepEqual(allowed(armed), asked.sort());
+});
 
 const leasing = (lease) =>
   [

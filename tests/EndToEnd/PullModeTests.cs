@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster;
-using Rollouts.LocalCluster.Scenarios;
 
 namespace Rollouts.EndToEnd;
 
@@ -8,6 +7,16 @@ namespace Rollouts.EndToEnd;
 [Trait("Requires", "kubectl")]
 public sealed class PullModeTests
 {
+    private const string Strategy = """
+        {"canary": {"steps": [{"setWeight": 20}, {"analysis": {
+          "templates": [{"templateName": "canary-verdict"}],
+          "args": [
+            {"name": "namespace", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"} } },
+            {"name": "rollout", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"} } },
+            {"name": "stable", "valueFrom": {"podTemplateHashValue": "Stable"} },
+            {"name": "canary", "valueFrom": {"podTemplateHashValue": "Latest"} }]} }]} }
+        """;
+
     [Theory]
     [InlineData("bad-errors", "Failed", "Abort")]
     [InlineData("good", "Successful", "Pass")]
@@ -20,7 +29,8 @@ public sealed class PullModeTests
         await using var cluster = await LiveCluster.StartAsync(seed: 41);
         await ApplyGateAsync(cluster);
 
-        Release(cluster, scenario);
+        cluster.Host.SetStrategy(Strategy);
+        cluster.Host.ReleaseUnderOwnStrategy(scenario);
         var run = await cluster.UntilRunAsync("the run has ended", run => Phase(run) is not (null or "" or "Running"));
 
         Assert.Equal(phase, Phase(run));
@@ -81,36 +91,6 @@ public sealed class PullModeTests
         );
         await cluster.KubectlAsync("apply", "-f", file);
         File.Delete(file);
-    }
-
-    private static void Release(LiveCluster cluster, string scenario)
-    {
-        var objects = cluster.Host.Objects;
-        var container = objects.Get("rollouts.argoproj.io", "default", "sample")!["spec"]!["template"]!.DeepClone();
-        var variables = container["spec"]!["containers"]![0]!["env"]!.AsArray();
-        variables.Add(new JsonObject { ["name"] = "RELEASE", ["value"] = "v2" });
-        if (ScenarioTable.All.Single(known => known.Name == scenario).Fault is var (variable, value))
-        {
-            variables.Add(new JsonObject { ["name"] = variable, ["value"] = value });
-        }
-
-        var strategy = JsonNode.Parse(
-            """
-            {"canary": {"steps": [{"setWeight": 20}, {"analysis": {
-              "templates": [{"templateName": "canary-verdict"}],
-              "args": [
-                {"name": "namespace", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"} } },
-                {"name": "rollout", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"} } },
-                {"name": "stable", "valueFrom": {"podTemplateHashValue": "Stable"} },
-                {"name": "canary", "valueFrom": {"podTemplateHashValue": "Latest"} }]} }]} }
-            """
-        );
-        objects.MergePatch(
-            "rollouts.argoproj.io",
-            "default",
-            "sample",
-            new JsonObject { ["spec"] = new JsonObject { ["template"] = container, ["strategy"] = strategy } }
-        );
     }
 
     private static async Task<JsonNode> AskAsync(LiveCluster cluster, string path)

@@ -15,6 +15,8 @@ public sealed class TakeoverTests
         "3s",
         "--leader-elect-retry-period",
         "500ms",
+        "--log-level",
+        "debug",
     ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -34,6 +36,7 @@ public sealed class TakeoverTests
         Assert.Contains("leader_election_master_status{name=\"analysis-controller\"} 0", idle);
         Assert.DoesNotContain("method=\"PATCH\"", idle);
         Assert.DoesNotContain("method=\"POST\"", idle);
+        Assert.Equal(MetricsReference.Documented(), MetricsReference.Exposed(await JudgingAsync(leader)));
         await leader.KillAsync();
 
         var name = (string)run["metadata"]!["name"]!;
@@ -53,11 +56,51 @@ public sealed class TakeoverTests
             .Select(item => (string?)item["reason"]);
         Assert.Equal(["CanaryAnalysisFailed", "CanaryAnalysisStarted"], told.Order());
 
+        var replay = await BuiltProgram.ControllerAsync("replay", cluster.JournalOf(ended), "-o", "table");
+        Assert.True(replay.ExitCode == 1, $"exit code {replay.ExitCode}: {replay.Output}\n{replay.Error}");
+        var alive = await BuiltProgram.ControllerAsync("hc", standby.Address.Authority);
+        Assert.Equal((0, ""), (alive.ExitCode, alive.Error));
+
         await standby.StopAsync();
+
+        var dead = await BuiltProgram.ControllerAsync("hc", standby.Address.Authority);
+        Assert.Equal(1, dead.ExitCode);
+        var requested = AccessReference.Requested(
+            await File.ReadAllLinesAsync(cluster.Host.ControllerLogPath, Cancellation)
+        );
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "coordination.k8s.io leases create",
+                "argoproj.io analysisruns patch",
+                "core events create",
+                "core pods watch",
+            },
+            requested
+        );
+        Assert.Subset(AccessReference.Documented(MetricsReference.Page("operations.md")), requested);
 
         var lease = cluster.Host.Objects.Get("leases.coordination.k8s.io", "default", "analysis-controller");
         Assert.Equal("", (string?)lease!["spec"]!["holderIdentity"]);
         Assert.Equal(1, (int?)lease["spec"]!["leaseTransitions"]);
+    }
+
+    /// <summary>What a controller exposes while it judges: every series is there.</summary>
+    private static async Task<string> JudgingAsync(ControllerProcess controller)
+    {
+        var exposition = "";
+        for (var look = 0; look < 100; look++)
+        {
+            exposition = await MetricsAsync(controller);
+            if (exposition.Contains("canary_analysis_metric_estimate{", StringComparison.Ordinal))
+            {
+                break;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancellation);
+        }
+
+        return exposition;
     }
 
     private static string? JudgedAt(JsonObject run) =>

@@ -95,8 +95,11 @@ topologySpreadConstraints:
 {{- end }}
 
 {{- define "sample-api.env" -}}
+{{- if ne (int .Values.port) 8080 }}
+{{- /* The image's own address has port 8080. */}}
 - name: ASPNETCORE_URLS
   value: http://+:{{ .Values.port }}
+{{- end }}
 - name: APP_VERSION
   value: {{ include "sample-api.version" . | quote }}
 - name: APP_ENVIRONMENT
@@ -142,7 +145,7 @@ topologySpreadConstraints:
   value: {{ .maxMemoryMb | quote }}
 {{- if not (kindIs "invalid" .seed) }}
 - name: DEMO_SEED
-  value: {{ .seed | quote }}
+  value: {{ int64 .seed | quote }}
 {{- end }}
 {{- with .tokenSecret }}
 - name: DEMO_TOKEN

@@ -14,8 +14,11 @@ internal sealed class RatioHistory
 
     public static readonly RatioHistory Empty = new(null, default, 0, 0);
 
-    /// <summary>Of the bounds in ln rho: twelve digits of the ratio.</summary>
-    private const double RootWidth = 1e-12;
+    /// <summary>Width to which the bounds are found in ln rho, for plots: ten digits of the ratio.</summary>
+    public const double Fine = 1e-10;
+
+    /// <summary>The same for sentences, at half the cost: five digits, of which three are shown.</summary>
+    public const double Coarse = 1e-5;
 
     private readonly RatioHistory? _earlier;
     private readonly ArmCounts _counts;
@@ -64,10 +67,10 @@ internal sealed class RatioHistory
     /// </summary>
     /// <remarks>
     /// Inverts the linear bettors (pooled arms, no reserve, clip or discount) over rho, in ln rho on [1e-6,
-    /// 1e6], to twelve digits. Valid under any clustering within an interval.
+    /// 1e6]. Valid under any clustering within an interval.
     /// </remarks>
     /// <returns>Lower 0 and upper infinity where the evidence does not reach.</returns>
-    public (double Lower, double Upper) RatioBounds(double alpha)
+    public (double Lower, double Upper) RatioBounds(double alpha, double width = Fine)
     {
         var entries = new ArmCounts[Count];
         CopyTo(entries);
@@ -78,8 +81,8 @@ internal sealed class RatioHistory
         bool MayBe(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: false) < limit;
         bool IsAbove(double logRho) => FairShare.LogLinearMixture(entries, Math.Exp(logRho), reversed: true) >= limit;
 
-        var lower = MayBe(lowest) ? 0 : Math.Exp(Bisection.Root(lowest, highest, MayBe, RootWidth));
-        var upper = IsAbove(highest) ? Math.Exp(Bisection.Root(lowest, highest, IsAbove, RootWidth))
+        var lower = MayBe(lowest) ? 0 : Math.Exp(Bisection.Root(lowest, highest, MayBe, width));
+        var upper = IsAbove(highest) ? Math.Exp(Bisection.Root(lowest, highest, IsAbove, width))
             : double.PositiveInfinity;
         return (lower, upper);
     }

@@ -8,9 +8,9 @@ namespace Rollouts.Analysis.Metrics;
 
 /// <summary>A gauge's slope or level, one number a pod, looked at four times; advisory, and no part of alpha.</summary>
 /// <remarks>
-/// Looks at 5, 10, 20 and 40 minutes after a warm-up of 120 s. Raised when the canary pods' mean exceeds the stable pods'
-/// by Student's t at 1 % over four looks, and the effect is at least the gate's share of stable's level: an hour of the
-/// canary's slope, or the difference of the levels. A slope is Theil-Sen's over medians of 60 s. Source:
+/// Looks at 5, 10, 20 and 40 minutes after a warm-up of 120 s. Raised when the canary pods' mean exceeds the stable
+/// pods' by Student's t at 1 % over four looks, and the effect is at least the gate's share of stable's level: an hour
+/// of the canary's slope, or the difference of the levels. A slope is Theil-Sen's over medians of 60 s. Source:
 /// docs/statistics.md, section 6. With fewer than five stable pods it never speaks.
 /// </remarks>
 internal sealed record GaugeState : MetricState
@@ -104,7 +104,8 @@ internal sealed record GaugeState : MetricState
     private bool IsOfMemory => Spec is { Name: MetricSpec.Memory, Statistic: GaugeStatistic.Slope };
 
     private double[] NumbersOf(ImmutableArray<GaugeSeries> pods) =>
-        [.. pods.Where(series => series.Medians.Length >= GaugeSeries.FewestMedians).Select(series => Spec.Statistic switch
+        [.. pods.Where(series => series.Medians.Length >= GaugeSeries.FewestMedians)
+            .Select(series => Spec.Statistic switch
         {
             GaugeStatistic.Slope => series.Slope,
             GaugeStatistic.Level => series.Level,

@@ -159,7 +159,7 @@ public static class IntervalReader
         {
             check.Fail(
                 FormattableString.Invariant(
-                    $"classNames has {interval.ClassNames.Length} names; {classes} are expected for {classes} classes"));
+                    $"classNames has {interval.ClassNames.Length} names; the pods count {classes} classes"));
         }
 
         if (buckets > 0 && !interval.BucketBounds.IsEmpty && interval.BucketBounds.Length != buckets - 1)

@@ -5,11 +5,6 @@ namespace Rollouts.Analysis.Observation;
 /// <summary>What a round says about the pods themselves.</summary>
 internal static class TroubleReader
 {
-    /// <summary>Reasons of failed scrapes that mean: nobody answered.</summary>
-    private static readonly string[] Unreachable =
-        ["ConnectionRefused", "ConnectionReset", "Timeout", "ConnectTimeout", "NoRoute", "HostUnreachable",
-            "NetworkUnreachable"];
-
     /// <summary>
     /// Longest gap between two rounds that counts as silence of the pods; a longer one is the judge's own.
     /// </summary>
@@ -73,7 +68,7 @@ internal static class TroubleReader
                     break;
                 case MetricsScrape.Failed failed:
                     asked++;
-                    unreachable += Unreachable.Contains(failed.Reason) ? 1 : 0;
+                    unreachable += IsUnreachable(failed.Reason) ? 1 : 0;
                     failure = $"{scrape.Pod}: {failed.Reason}: {failed.Message}";
                     break;
                 case MetricsScrape.Answered answered:
@@ -97,6 +92,10 @@ internal static class TroubleReader
             usable > 0 ? default : past.SilentFor + silence,
             pods, asked, usable, unreachable, unknown, failure, profile, hasServed);
     }
+
+    /// <summary>Reasons of failed scrapes that mean: nobody answered.</summary>
+    private static bool IsUnreachable(string reason) => reason is "ConnectionRefused" or "ConnectionReset" or "Timeout"
+        or "ConnectTimeout" or "NoRoute" or "HostUnreachable" or "NetworkUnreachable";
 
     /// <summary>Many frameworks export nothing before the first request: such a pod is known by its peers.</summary>
     private static bool IsKnownElsewhere(PodLedger ledger) =>

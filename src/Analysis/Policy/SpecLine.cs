@@ -69,6 +69,7 @@ public static class SpecLine
         json.WriteString("bettors", metric.UsesTanh ? "LinearAndTanh" : "Linear");
         json.WriteBoolean("dryRun", metric.DryRun);
         json.WriteString("action", metric.Action.ToString());
+        json.WriteString("statistic", metric.Statistic.ToString());
         switch (metric.Source)
         {
             case null:

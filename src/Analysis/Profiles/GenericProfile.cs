@@ -14,9 +14,8 @@ internal static class GenericProfile
 {
     private static readonly ImmutableArray<string> StatusLabels =
     [
-        "http_response_status_code", "http_status_code", "status_code", "response_code", "envoy_response_code", "code",
-            "status",
-        "outcome", "classification",
+        "http_response_status_code", "http_status_code", "status_code", "response_code", "envoy_response_code",
+        "code", "status", "outcome", "classification",
     ];
 
     private static readonly ImmutableArray<string> RouteLabels =

@@ -1,3 +1,4 @@
+using Rollouts.Analysis.Evidence;
 using Rollouts.Analysis.Metrics;
 using Rollouts.Analysis.Policy;
 
@@ -66,13 +67,12 @@ internal static class MetricSentence
             return "";
         }
 
-        var bounds = MetricBounds.Of(ratio, state.Spec);
+        var (lower, highest) = ratio.History.RatioBounds(state.Spec.Alpha, RatioHistory.Coarse);
         var times = stable > 0 ? Times(Wording.Significant(canary / stable))
             : canary > 0 ? "stable has none" : "neither has any";
-        var upper = double.IsInfinity(bounds.RatioUpper) ? "no upper bound yet"
-            : Wording.Significant(bounds.RatioUpper);
+        var upper = double.IsInfinity(highest) ? "no upper bound yet" : Wording.Significant(highest);
         return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds "
-            + $"{Wording.Significant(bounds.RatioLower)} to {upper}; "
+            + $"{Wording.Significant(lower)} to {upper}; "
             + $"tolerated {Wording.Significant(ratio.Tolerance)})";
     }
 

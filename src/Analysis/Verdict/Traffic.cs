@@ -38,15 +38,19 @@ internal static class Traffic
         var most = 0.0;
         foreach (var metric in state.Metrics)
         {
-            if (IsOfRequests(metric))
-            {
-                var served = metric.InStep;
-                most = Math.Max(most, arm == Arm.Canary ? served.CanaryExposure : served.StableExposure);
-            }
+            most = IsOfRequests(metric) ? Math.Max(most, ServedInStep(metric, arm)) : most;
         }
 
         return most;
     }
+
+    /// <summary>A latency metric sees the canary's requests before it has a boundary to compare them by.</summary>
+    private static double ServedInStep(MetricState metric, Arm arm) => (metric, arm) switch
+    {
+        (LatencyState latency, Arm.Canary) => Math.Max(latency.CanaryRequests, latency.InStep.CanaryExposure),
+        (_, Arm.Canary) => metric.InStep.CanaryExposure,
+        (_, Arm.Stable) => metric.InStep.StableExposure,
+    };
 
     /// <summary>The metric counts requests, so that it needs traffic.</summary>
     public static bool IsOfRequests(MetricState metric) => metric.Spec.Kind switch

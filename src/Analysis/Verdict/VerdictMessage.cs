@@ -38,8 +38,8 @@ internal static class VerdictMessage
                 .Select(gauge =>
                     MetricSentence.Of(state, gauge) + ": a canary container reaches its memory limit within 1 h")),
             VerdictReason.NoCanaryTraffic =>
-                $"the canary served no request in this step, {Served(state, Arm.Stable)}; check the weight, the route and "
-                + "the Service" + AnswersWithoutMetrics(state),
+                $"the canary served no request in this step, {Served(state, Arm.Stable)}; "
+                + "check the weight, the route and the Service" + AnswersWithoutMetrics(state),
             VerdictReason.NoStableTraffic => "neither arm served a request in this step: nothing to compare",
             VerdictReason.NoComparableTraffic =>
                 $"the arms do not serve requests at the same time: in this step {Served(state, Arm.Canary)}, "
@@ -86,14 +86,18 @@ internal static class VerdictMessage
     {
         if (!state.AreWeightsFixed)
         {
-            return "no traffic to compare yet" + (state.Troubles.Rounds > 0
-                ? $"; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready. " : ". ") + Missing(state);
+            var warmUp = state.Troubles.Rounds > 0
+                ? $"; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready"
+                : "";
+            return $"no traffic to compare yet{warmUp}. {Missing(state)}";
         }
 
         return $"{Shown(state)}{Evidence(state, logTotal)}. {Missing(state)}";
     }
 
-    /// <summary>The metric that keeps Pass waiting, or the first one that it asks, with a full stop; else nothing.</summary>
+    /// <summary>
+    /// The metric that keeps Pass waiting, or the first one that it asks, with a full stop; else nothing.
+    /// </summary>
     private static string Shown(AnalysisState state)
     {
         var asked = state.Metrics.Where(metric =>

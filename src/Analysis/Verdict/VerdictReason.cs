@@ -47,18 +47,20 @@ public static class VerdictReason
     public const string MemoryLimitProjected = "MemoryLimitProjected";
 
     /// <summary>
-    /// Continue, or Inconclusive at the deadline: the canary served no request in this step, though it was to have a share.
+    /// Continue, or Inconclusive at the deadline: the canary served no request in this step, though it was to have a
+    /// share.
     /// </summary>
     public const string NoCanaryTraffic = "NoCanaryTraffic";
 
     /// <summary>
-    /// Continue, or Inconclusive at the deadline: neither arm served a request in this step, stable not before it either.
+    /// Continue, or Inconclusive at the deadline: neither arm served a request in this step, stable not before it
+    /// either.
     /// </summary>
     public const string NoStableTraffic = "NoStableTraffic";
 
     /// <summary>
-    /// Continue, or Inconclusive at the deadline: the arms do not serve requests at the same time, as in blue-green and at
-    /// weight 100, and no absolute limit of the owner has enough requests to say anything.
+    /// Continue, or Inconclusive at the deadline: the arms do not serve requests at the same time, as in blue-green and
+    /// at weight 100, and no absolute limit of the owner has enough requests to say anything.
     /// </summary>
     public const string NoComparableTraffic = "NoComparableTraffic";
 

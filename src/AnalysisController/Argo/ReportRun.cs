@@ -46,13 +46,13 @@ internal static class ReportRun
 
     /// <summary>A run as it is created: already Running, for there is nobody else to start it.</summary>
     /// <param name="analysis">The policy's analysis as it was written: what this run is judged by to its end.</param>
-    /// <param name="attempt">How many report runs this pair had before.</param>
+    /// <param name="earlier">The report runs that this pair had before, as far as they are kept.</param>
     /// <param name="annotations">Those that every run we judge carries.</param>
     public static JsonObject Manifest(
         Rollout rollout,
         ReplicaSetPair pair,
         JsonElement analysis,
-        int attempt,
+        IEnumerable<AnalysisRun> earlier,
         DateTimeOffset now,
         IReadOnlyDictionary<string, string> annotations
     )
@@ -60,7 +60,7 @@ internal static class ReportRun
         var revision = rollout.Metadata.Annotations.GetValueOrDefault(RevisionAnnotation) ?? "0";
         var metadata = new JsonObject
         {
-            ["name"] = Name(rollout, pair, revision, attempt),
+            ["name"] = Name($"{rollout.Metadata.Name}-{pair.CanaryHash}-{revision}-report", earlier),
             ["namespace"] = rollout.Metadata.Namespace,
             ["labels"] = new JsonObject
             {
@@ -130,11 +130,22 @@ internal static class ReportRun
         IReadOnlyDictionary<string, string> annotations
     ) => Patch(run, phase, value, message, now, annotations);
 
-    private static string Name(Rollout rollout, ReplicaSetPair pair, string revision, int attempt)
+    /// <summary>
+    /// The plain name first; then with a number beyond that of every earlier one, the deleted ones aside.
+    /// </summary>
+    private static string Name(string plain, IEnumerable<AnalysisRun> earlier)
     {
-        var name = $"{rollout.Metadata.Name}-{pair.CanaryHash}-{revision}-report";
-        return attempt == 0 ? name : $"{name}.{attempt.ToString(CultureInfo.InvariantCulture)}";
+        var last = earlier.Select(run => NumberOf(run.Metadata.Name, plain)).DefaultIfEmpty(-1).Max();
+        return last < 0 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}.{last + 1}");
     }
+
+    /// <summary>-1 for a name of another revision.</summary>
+    private static int NumberOf(string name, string plain) =>
+        name == plain ? 0
+        : name.StartsWith(plain + ".", StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(plain.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+        : -1;
 
     private static JsonObject Patch(
         AnalysisRun run,

@@ -93,6 +93,13 @@ internal static class RunCommand
             command.Options.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(DataLimit) is { Implicit: false } given && given.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError($"--data-limit {given.GetValueOrDefault<int>()}: from 1 mebibyte");
+            }
+        });
         Election.AddTo(command);
         ScrapeFlags.AddTo(command);
 

@@ -66,7 +66,7 @@ internal sealed class ApiConnection(HttpClient http, TimeProvider clock, WriteFe
             NoteClockSkew(response);
             if (!response.IsSuccessStatusCode)
             {
-                throw await FailureAsync(request, response, token);
+                throw await FailureAsync(method.Method, path, response, token);
             }
 
             await response.Content.LoadIntoBufferAsync(MostBodyBytes, token);
@@ -86,7 +86,7 @@ internal sealed class ApiConnection(HttpClient http, TimeProvider clock, WriteFe
         using var response = await GuardAsync(
             "watch",
             path,
-            token => OpenWatchAsync(request, token),
+            token => OpenWatchAsync(path, request, token),
             cancellation,
             either.Token
         );
@@ -108,14 +108,18 @@ internal sealed class ApiConnection(HttpClient http, TimeProvider clock, WriteFe
         }
     }
 
-    private async Task<HttpResponseMessage> OpenWatchAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> OpenWatchAsync(
+        string path,
+        HttpRequestMessage request,
+        CancellationToken cancellation
+    )
     {
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             using (response)
             {
-                throw await FailureAsync(request, response, cancellation);
+                throw await FailureAsync("watch", path, response, cancellation);
             }
         }
 
@@ -162,7 +166,8 @@ internal sealed class ApiConnection(HttpClient http, TimeProvider clock, WriteFe
     }
 
     private async Task<KubernetesException> FailureAsync(
-        HttpRequestMessage request,
+        string verb,
+        string path,
         HttpResponseMessage response,
         CancellationToken cancellation
     )
@@ -184,13 +189,7 @@ internal sealed class ApiConnection(HttpClient http, TimeProvider clock, WriteFe
             status = new ApiStatus { Message = $"redirects to {elsewhere}, which is not followed" };
         }
 
-        return KubernetesException.From(
-            request.Method.Method,
-            request.RequestUri?.ToString() ?? "",
-            response.StatusCode,
-            RetryAfterOf(response),
-            status
-        );
+        return KubernetesException.From(verb, path, response.StatusCode, RetryAfterOf(response), status);
     }
 
     private TimeSpan? RetryAfterOf(HttpResponseMessage response)

@@ -20,7 +20,16 @@ internal sealed record ClusterConfig
 
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>Prints token or client certificate; null where none is named.</summary>
+    public ExecPlugin? Exec { get; init; }
+
     public bool SkipTlsVerify { get; init; }
+
+    /// <summary>The name in the server's certificate, where it is not the one in its address.</summary>
+    public string? TlsServerName { get; init; }
+
+    /// <summary>Null leaves it to HTTPS_PROXY and its kin.</summary>
+    public Uri? Proxy { get; init; }
 
     /// <summary>The context's namespace; null when it names none.</summary>
     public string? Namespace { get; init; }

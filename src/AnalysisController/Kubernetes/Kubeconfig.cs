@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -11,6 +12,13 @@ namespace Rollouts.AnalysisController.Kubernetes;
 /// </summary>
 internal static class Kubeconfig
 {
+    private static readonly (string Field, string Instead)[] Unsupported =
+    [
+        ("auth-provider", "use exec, a token or a client certificate"),
+        ("username", "use exec, a token or a client certificate"),
+        ("as", "impersonate nobody, or use that user's own credentials"),
+    ];
+
     private const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>
@@ -95,14 +103,7 @@ internal static class Kubeconfig
             var user = Text(context, "user") is { Length: > 0 } name
                 ? Entry("users", "user", name)
                 : new YamlMappingNode();
-            if (Child(user, "exec") is not null || Child(user, "auth-provider") is not null)
-            {
-                throw Wrong(
-                    $"context {contextName}: credential plugins (exec, auth-provider) are not supported; "
-                        + "use a token or a client certificate"
-                );
-            }
-
+            RefuseWhatIsNotSupported(user, contextName);
             return new ClusterConfig
             {
                 Server = Server(cluster),
@@ -111,6 +112,9 @@ internal static class Kubeconfig
                 TokenFile = Text(user, "tokenFile") is { } tokenFile ? Beside(tokenFile) : null,
                 CertificateAuthority = Authority(cluster),
                 ClientCertificate = ClientCertificate(user),
+                Exec = Exec(user, cluster),
+                TlsServerName = Text(cluster, "tls-server-name"),
+                Proxy = Proxy(cluster),
                 SkipTlsVerify = Text(cluster, "insecure-skip-tls-verify") == "true",
                 Namespace = Text(context, "namespace"),
             };
@@ -123,6 +127,95 @@ internal static class Kubeconfig
                 ? uri
                 : throw Wrong($"server '{server}' is not an http or https address");
         }
+
+        private void RefuseWhatIsNotSupported(YamlMappingNode user, string context)
+        {
+            foreach (var (field, instead) in Unsupported)
+            {
+                if (Child(user, field) is not null)
+                {
+                    throw Wrong($"context {context}: user field {field} is not supported; {instead}");
+                }
+            }
+        }
+
+        private ExecPlugin? Exec(YamlMappingNode user, YamlMappingNode cluster)
+        {
+            if (Child(user, "exec") is not YamlMappingNode exec)
+            {
+                return null;
+            }
+
+            var command = Text(exec, "command") ?? throw Wrong("exec names no command");
+            var version = Text(exec, "apiVersion") ?? "";
+            if (!ExecPlugin.ApiVersions.Contains(version))
+            {
+                throw Wrong(
+                    $"exec command '{command}': apiVersion '{version}'; "
+                        + $"want {string.Join(" or ", ExecPlugin.ApiVersions)}"
+                );
+            }
+
+            if (Text(exec, "interactiveMode") == "Always")
+            {
+                throw Wrong($"exec command '{command}' wants a terminal (interactiveMode: Always); there is none here");
+            }
+
+            return new ExecPlugin
+            {
+                // With a slash it is a path, and beside this file; without one it is looked for in PATH.
+                Command = command.Contains('/', StringComparison.Ordinal) ? Beside(command) : command,
+                ApiVersion = version,
+                Arguments = [.. Items(exec, "args").OfType<YamlScalarNode>().Select(item => item.Value ?? "")],
+                Environment =
+                [
+                    .. Items(exec, "env")
+                        .OfType<YamlMappingNode>()
+                        .Select(item => KeyValuePair.Create(Text(item, "name") ?? "", Text(item, "value") ?? "")),
+                ],
+                InstallHint = Text(exec, "installHint")?.ReplaceLineEndings(" ").Trim(),
+                Cluster = Text(exec, "provideClusterInfo") == "true" ? Described(cluster) : null,
+            };
+        }
+
+        private JsonObject Described(YamlMappingNode cluster)
+        {
+            var described = new JsonObject { ["server"] = Text(cluster, "server") };
+            if (Pem(cluster, "certificate-authority") is { } pem)
+            {
+                described["certificate-authority-data"] = Convert.ToBase64String(
+                    System.Text.Encoding.ASCII.GetBytes(pem)
+                );
+            }
+
+            foreach (var field in (string[])["tls-server-name", "proxy-url"])
+            {
+                if (Text(cluster, field) is { } value)
+                {
+                    described[field] = value;
+                }
+            }
+
+            if (Text(cluster, "insecure-skip-tls-verify") == "true")
+            {
+                described["insecure-skip-tls-verify"] = true;
+            }
+
+            return described;
+        }
+
+        private Uri? Proxy(YamlMappingNode cluster) =>
+            Text(cluster, "proxy-url") switch
+            {
+                null => null,
+                { } text
+                    when Uri.TryCreate(text, UriKind.Absolute, out var proxy)
+                        && proxy.Scheme is "http" or "https" or "socks5" => proxy,
+                var text => throw Wrong($"proxy-url '{text}' is not an http, https or socks5 address"),
+            };
+
+        private static IEnumerable<YamlNode> Items(YamlMappingNode node, string field) =>
+            (Child(node, field) as YamlSequenceNode)?.Children ?? [];
 
         private X509Certificate2Collection? Authority(YamlMappingNode cluster)
         {

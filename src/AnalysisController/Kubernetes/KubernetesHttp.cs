@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -18,17 +19,23 @@ internal static class KubernetesHttp
     /// <param name="observe">Puts an observer before the connection; null observes nothing.</param>
     public static HttpClient Connect(ClusterConfig config, Func<HttpMessageHandler, HttpMessageHandler>? observe = null)
     {
+        var credentials = new Credentials(config, TimeProvider.System);
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(30),
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = Tls(config),
+            SslOptions = Tls(config, credentials),
             ConnectCallback = ConnectAsync,
         };
+        if (config.Proxy is { } proxy)
+        {
+            sockets.Proxy = new WebProxy(proxy);
+        }
+
         return new HttpClient(
-            new BearerTokenHandler(config) { InnerHandler = observe is null ? sockets : observe(sockets) })
+            new CredentialHandler(credentials, observe is null ? sockets : observe(sockets)))
         {
             BaseAddress = new Uri(config.Server.AbsoluteUri.TrimEnd('/') + "/"),
             // Deadlines are per call and run on the TimeProvider.
@@ -59,12 +66,13 @@ internal static class KubernetesHttp
         }
     }
 
-    private static SslClientAuthenticationOptions Tls(ClusterConfig config)
+    private static SslClientAuthenticationOptions Tls(ClusterConfig config, Credentials credentials)
     {
-        var options = new SslClientAuthenticationOptions();
-        if (config.ClientCertificate is { } certificate)
+        var options = new SslClientAuthenticationOptions { TargetHost = config.TlsServerName };
+        if (config.ClientCertificate is not null || config.Exec is not null)
         {
-            options.ClientCertificates = [certificate];
+            // Asked at each new connection: what a command printed is replaced when it expires.
+            options.LocalCertificateSelectionCallback = (_, _, _, _, _) => credentials.Certificate!;
         }
 
         if (config.SkipTlsVerify)
@@ -84,20 +92,30 @@ internal static class KubernetesHttp
         return options;
     }
 
-    private sealed class BearerTokenHandler(ClusterConfig config) : DelegatingHandler
+    /// <summary>Puts the credential of the moment on every request, and drops one that was refused.</summary>
+    private sealed class CredentialHandler(Credentials credentials, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var token = config.TokenFile is { } file
-                ? (await File.ReadAllTextAsync(file, cancellationToken)).Trim()
-                : config.Token;
-            if (token is not null)
+            if (await credentials.TokenAsync(cancellationToken) is { } token)
             {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
 
-            return await base.SendAsync(request, cancellationToken);
+            var response = await base.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                credentials.Refuse();
+            }
+
+            return response;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            credentials.Dispose();
+            base.Dispose(disposing);
         }
     }
 }

@@ -78,6 +78,7 @@ internal sealed class ReconcileLoop(
         var isRollout = controller == ControllerMetrics.RolloutController;
         return new()
         {
+            [isRollout ? "rollout" : "canarypolicy"] = key.Name,
             ["controller"] = controller,
             ["controllerGroup"] = isRollout ? "argoproj.io" : "rollouts-companion.io",
             ["controllerKind"] = isRollout ? "Rollout" : "CanaryPolicy",
@@ -100,18 +101,19 @@ internal sealed class ReconcileLoop(
         }
         catch (KubernetesException e) when (e.IsConflict)
         {
-            // Somebody wrote in between: the watch or our own next read shows what.
+            // Somebody wrote in between: our own next read shows what. The second time in a row something else is
+            // wrong.
             ControllerLog.Conflict(log, key, e.Message);
-            return (ReconcileResult.Requeue, clock.GetUtcNow());
-        }
-        catch (KubernetesException e) when (e.IsNotFound)
-        {
-            ForgetBackOff(key);
-            return (ReconcileResult.Success, null);
+            return (ReconcileResult.Requeue, clock.GetUtcNow() + ConflictBackOff(key));
         }
         catch (KubernetesException e)
         {
             metrics.Retried(controller);
+            if (!e.IsTransient)
+            {
+                metrics.FailedForGood(controller);
+            }
+
             var wait = e.RetryAfter ?? NextBackOff(key);
             ControllerLog.ReconcileFailed(log, key, wait.TotalSeconds, e.Message);
             return (ReconcileResult.Error, clock.GetUtcNow() + wait);
@@ -122,6 +124,14 @@ internal sealed class ReconcileLoop(
             metrics.Panicked(controller);
             ControllerLog.ReconcileBroke(log, e, key, RestAfterBug.TotalSeconds);
             return (ReconcileResult.Error, clock.GetUtcNow() + RestAfterBug);
+        }
+    }
+
+    private TimeSpan ConflictBackOff(ObjectKey key)
+    {
+        lock (_lock)
+        {
+            return _backOffs.TryAdd(key, new BackOff(jitter)) ? TimeSpan.Zero : _backOffs[key].Next();
         }
     }
 

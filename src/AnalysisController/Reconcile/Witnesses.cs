@@ -11,7 +11,13 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// transition, never one per scrape; none of them can delay or change a verdict.
 /// </summary>
 /// <param name="journal">Null where no folder was given for one.</param>
-internal sealed class Witnesses(EvidenceJournal? journal, EventRecorder? events)
+/// <param name="events">Null where nobody is to be told.</param>
+/// <param name="findPolicy">A policy that says how a run is judged is told what its Rollout is told.</param>
+internal sealed class Witnesses(
+    EvidenceJournal? journal,
+    EventRecorder? events,
+    Func<ObjectKey, CanaryPolicy?> findPolicy
+)
 {
     /// <summary>Reasons of the judge that say that the pods tell it nothing.</summary>
     private static readonly string[] Unavailable = [VerdictReason.NoMetrics, VerdictReason.ProfileMismatch];
@@ -105,11 +111,14 @@ internal sealed class Witnesses(EvidenceJournal? journal, EventRecorder? events)
         }
     }
 
-    private void Tell(Rollout rollout, string reason, JudgedRun run, string message, bool isWarning = false) =>
-        events?.Record(
-            ObjectReference.Of(rollout),
-            reason,
-            $"AnalysisRun {run.Run.Metadata.Name}: {message}",
-            isWarning
-        );
+    private void Tell(Rollout rollout, string reason, JudgedRun run, string message, bool isWarning = false)
+    {
+        var (@namespace, name) = ObjectKey.Of(run.Run);
+        events?.Record(ObjectReference.Of(rollout), reason, $"AnalysisRun {name}: {message}", isWarning);
+        if (run.Run.PolicyName is { } policyName && findPolicy(new ObjectKey(@namespace, policyName)) is { } policy)
+        {
+            var text = $"Rollout {rollout.Metadata.Name}, AnalysisRun {name}: {message}";
+            events?.Record(ObjectReference.Of(policy), reason, text, isWarning);
+        }
+    }
 }

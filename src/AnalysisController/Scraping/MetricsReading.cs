@@ -9,7 +9,8 @@ internal static class MetricsReading
 {
     private static readonly string[] MetricsTypes = ["text/plain", "application/openmetrics-text"];
 
-    public static MetricsScrape Of(PodAnswer answer, ScrapeLimits limits)
+    /// <param name="pod">The pod's uid.</param>
+    public static MetricsScrape Of(PodAnswer answer, string pod, PodReaders readers)
     {
         if (answer.Status != 200)
         {
@@ -32,7 +33,7 @@ internal static class MetricsReading
             );
         }
 
-        return ExpositionReader.Read(body, answer.ContentType, limits.Reading) switch
+        return readers.Read(pod, body, answer.ContentType) switch
         {
             ExpositionResult.Read(var families) => new MetricsScrape.Answered(families),
             ExpositionResult.Malformed when !SaysMetrics(answer) => Failed(

@@ -60,11 +60,13 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, TimeProvi
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            var (reason, what) =
-                e.InnerException is TimeoutException ? (ScrapeFailure.ConnectTimeout, "no connection")
-                : hasBegun ? (ScrapeFailure.Timeout, "an answer began, but did not end")
-                : (ScrapeFailure.Timeout, "no answer");
-            return failed(reason, $"GET {asked}: {what} within {options.Limits.Timeout.TotalSeconds:0.###} s");
+            var limits = options.Limits;
+            var (reason, what, limit) =
+                e.InnerException is TimeoutException
+                    ? (ScrapeFailure.ConnectTimeout, "no connection", limits.ConnectTimeout)
+                : hasBegun ? (ScrapeFailure.Timeout, "an answer began, but did not end", limits.Timeout)
+                : (ScrapeFailure.Timeout, "no answer", limits.Timeout);
+            return failed(reason, $"GET {asked}: {what} within {limit.TotalSeconds:0.###} s");
         }
         catch (InvalidDataException e)
         {

@@ -8,6 +8,7 @@ namespace Rollouts.AnalysisController.Scraping;
 internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimeProvider clock) : IDisposable
 {
     private readonly PodFetch _fetch = new(http, options, clock);
+    private readonly PodReaders _readers = new(options.Limits.Reading, clock);
     private readonly SemaphoreSlim _slots = new(options.Limits.Concurrency, options.Limits.Concurrency);
 
     public Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
@@ -38,7 +39,7 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
             var metrics = _fetch.GetAsync<MetricsScrape>(
                 pod,
                 target.Metrics,
-                answer => MetricsReading.Of(answer, options.Limits),
+                answer => MetricsReading.Of(answer, pod.Metadata.Uid, _readers),
                 (reason, message) => new MetricsScrape.Failed(reason, message),
                 cancellation
             );

@@ -9,8 +9,10 @@ internal sealed class BodyReader(ReadLimits limits)
     public ExpositionResult Finish() => new ExpositionResult.Read(_families.Close());
 
     /// <summary>Reads one line, without its line feed. Null when all is well.</summary>
-    public ExpositionResult? ReadLine(ReadOnlySpan<byte> text, int line)
+    /// <param name="place">Where a sample's value begins, and the place of its family; null for other lines.</param>
+    public ExpositionResult? ReadLine(ReadOnlySpan<byte> text, int line, out (int ValueAt, int Family)? place)
     {
+        place = null;
         var cursor = new LineCursor(text);
         cursor.SkipBlanks();
         if (cursor.Rest.IsEmpty)
@@ -28,7 +30,7 @@ internal sealed class BodyReader(ReadLimits limits)
             return failure;
         }
 
-        _families.Add(sample);
+        place = (text.Length - _samples.RestAtValue, _families.Add(sample));
         return _families.SampleCount > limits.MaxSamples
             ? new ExpositionResult.LimitExceeded(ReadLimit.Samples, "", _families.SampleCount, limits.MaxSamples)
             : null;

@@ -17,7 +17,7 @@ internal sealed class FamilySet
     {
         if (!_byName.TryGetValue(name, out var family))
         {
-            family = new OpenFamily(name);
+            family = new OpenFamily(name, _families.Count);
             _byName.Add(name, family);
             _families.Add(family);
         }
@@ -25,7 +25,8 @@ internal sealed class FamilySet
         return family;
     }
 
-    public void Add(Sample sample)
+    /// <returns>The place of the sample's family in the body.</returns>
+    public int Add(Sample sample)
     {
         if (!ReferenceEquals(sample.Name, _lastSample))
         {
@@ -35,6 +36,7 @@ internal sealed class FamilySet
 
         _lastFamily!.Samples.Add(sample);
         SampleCount++;
+        return _lastFamily.Place;
     }
 
     public ImmutableArray<MetricFamily> Close() => [.. _families.Select(family => family.Close())];
@@ -63,8 +65,11 @@ internal sealed class FamilySet
 }
 
 /// <summary>A family that may still receive samples.</summary>
-internal sealed class OpenFamily(string name)
+internal sealed class OpenFamily(string name, int place)
 {
+    /// <summary>Among the families of the body, in the order of their first mention.</summary>
+    public int Place => place;
+
     public TypeWord? Word { get; set; }
 
     public string Help { get; set; } = "";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Unicode;
 
 namespace Rollouts.Exposition.Reading;
 
@@ -12,6 +13,9 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
     private string? _previousName;
 
     public TextTable Texts => texts;
+
+    /// <summary>What was left of the last line where its value began.</summary>
+    public int RestAtValue { get; private set; }
 
     /// <summary>Reads one line from its first byte to its end. Null when all is well.</summary>
     public ExpositionResult? Read(ref LineCursor cursor, int line, out Sample sample)
@@ -36,6 +40,8 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
             _previous = labels.All;
         }
 
+        cursor.SkipBlanks();
+        RestAtValue = cursor.Rest.Length;
         if ((ReadNumber(ref cursor, "a value", out var value) ?? ReadTail(ref cursor, line)) is { } problem)
         {
             return new ExpositionResult.Malformed(line, problem);
@@ -44,6 +50,19 @@ internal sealed class SampleReader(TextTable texts, ReadLimits limits)
         _previousName = texts.Get(name, _previousName);
         sample = new Sample(_previousName, labels, value);
         return null;
+    }
+
+    /// <summary>
+    /// Reads a line from the first byte of its value on; false when that is not exactly what may stand there.
+    /// </summary>
+    public bool TryReadValueAndTail(ReadOnlySpan<byte> rest, out double value)
+    {
+        var cursor = new LineCursor(rest);
+        value = 0;
+        return rest is not [(byte)' ' or (byte)'\t', ..]
+            && Utf8.IsValid(rest)
+            && ReadNumber(ref cursor, "a value", out value) is null
+            && ReadTail(ref cursor, line: 0) is null;
     }
 
     // Starts after the opening brace and ends after the closing one.

@@ -31,7 +31,8 @@ public sealed class CarriedEvidence
         var state = MetricState.Start(before);
         for (var i = 0; i < 3; i++)
         {
-            state = state.Update(Make.Interval(10, [pod], [pod with { Errors = 0, Buckets = Make.Numbers(300, 300, 300) }]), 0);
+            state = state.Update(
+                Make.Interval(10, [pod], [pod with { Errors = 0, Buckets = Make.Numbers(300, 300, 300) }]), 0);
         }
 
         Assert.NotEqual(0, state.LogEvidence);
@@ -51,7 +52,8 @@ public sealed class CarriedEvidence
     public void Pod_that_lacks_a_metric_is_left_out_of_it()
     {
         var state = MetricState.Start(Errors).Update(
-            Make.Interval(10, [Make.Requests("c", 10, 1), new PodIncrease { Pod = "d" }], [new PodIncrease { Pod = "s" }]), 0);
+            Make.Interval(10, [Make.Requests("c", 10, 1), new PodIncrease { Pod = "d" }],
+                [new PodIncrease { Pod = "s" }]), 0);
         Assert.Equal(new BadOfAll(1, 10), state.CanaryInStep);
         Assert.False(state.IsExported);
         Assert.True(state.Update(Make.Interval(20, [], [Make.Requests("s", 0)]), 0).IsExported);

@@ -66,6 +66,7 @@ public sealed class ClassRules
 
     private static ClassState Weighed(ClassState state, string[] names, double[] canary, double[] stable) =>
         (ClassState)state.Update(
-            Make.Interval(10, [Make.Classes("c", canary)], [Make.Classes("s", stable)]) with { ClassNames = [.. names] },
+            Make.Interval(10, [Make.Classes("c", canary)],
+                [Make.Classes("s", stable)]) with { ClassNames = [.. names] },
             0);
 }

@@ -78,7 +78,8 @@ public sealed class LatencyRules
             BucketBounds = Bounds,
             OwnBounds = PodIncrease.EmptyHistograms.Add("query", Make.Numbers(7, 8)),
         };
-        var spec = MetricSpec.Named("lat_p90")! with { Name = "query", Source = new MetricSource.Histogram("db_query") };
+        var source = new MetricSource.Histogram("db_query");
+        var spec = MetricSpec.Named("lat_p90")! with { Name = "query", Source = source };
         var state = (LatencyState)MetricState.Start(spec).Update(interval, 0);
         Assert.Equal(Make.Numbers(7, 8), state.BucketBounds);
         Assert.Equal(new BadOfAll(1, 4), state.CanarySlowerThan(7));

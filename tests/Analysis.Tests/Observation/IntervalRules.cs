@@ -9,10 +9,10 @@ public sealed class IntervalRules
 {
     private const string Whole = """
         {"kind":"interval","t":20.5,"le":[0.1,0.5],"histogramBounds":{"query":[1]},"classNames":["cat","dog"],
-         "canary":{"c":{"requests":10,"errors":1,"clientErrors":2,"buckets":[4,9,10],"health":[1,2],"restarts":[1,10.5],
-                        "classes":[3,4],"ratios":{"refused":[0.5,2.5]},"histograms":{"query":[1,2]},"gauges":{"queue":-2.5},
-                        "memoryLimitBytes":1000}},
-         "stable":{"b":{},"a":{"requests":0}}}
+         "canary":{"c":{"requests":10,"errors":1,"clientErrors":2,"buckets":[4,9,10],"health":[1,2],
+                        "restarts":[1,10.5],"classes":[3,4],"ratios":{"refused":[0.5,2.5]},
+                        "histograms":{"query":[1,2]},"gauges":{"queue":-2.5},"memoryLimitBytes":1000}},
+         "stable":{"a":{"requests":0},"b":{}}}
         """;
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class IntervalRules
         Assert.Equal((0, null), (interval.Stable[0].Requests, interval.Stable[1].Requests));
         Assert.Null(interval.Stable[1].Health);
         Assert.Equal(
-            """{"kind":"interval","t":20.5,"le":[0.1,0.5],"histogramBounds":{"query":[1]},"classNames":["cat","dog"],"canary":{"c":{"requests":10,"errors":1,"clientErrors":2,"buckets":[4,9,10],"health":[1,2],"restarts":[1,10.5],"classes":[3,4],"ratios":{"refused":[0.5,2.5]},"histograms":{"query":[1,2]},"gauges":{"queue":-2.5},"memoryLimitBytes":1000}},"stable":{"a":{"requests":0},"b":{}}}""",
+            Whole.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal),
             IntervalLine.Write(interval, FakeRollout.Start));
         Assert.Equal(
             IntervalLine.Write(interval, FakeRollout.Start),
@@ -51,8 +51,9 @@ public sealed class IntervalRules
     [Fact]
     public void Null_is_not_observed_and_fields_of_a_journal_are_passed_over()
     {
-        var interval = Read(
-            """{"t":0,"run":"x","canary":{"c":{"requests":null,"buckets":null,"health":null,"ratios":null}},"stable":{}}""");
+        var interval = Read("""
+            {"t":0,"run":"x","canary":{"c":{"requests":null,"buckets":null,"health":null,"ratios":null}},"stable":{}}
+            """);
         Assert.Equal((null, null), (interval.Canary[0].Requests, interval.Canary[0].Health));
         Assert.Equal((0, 0), (interval.Canary[0].Buckets.Length, interval.Canary[0].Ratios.Count));
         Assert.Equal(FakeRollout.Start.AddSeconds(1e10), Read("""{"t":1e10,"canary":{},"stable":{}}""").At);
@@ -77,7 +78,8 @@ public sealed class IntervalRules
         "canary.c.errors is 2, more than 1 requests")]
     [InlineData("""{"t":1,"canary":{"c":{"requests":1,"clientErrors":2}},"stable":{}}""",
         "canary.c.clientErrors is 2, more than 1 requests")]
-    [InlineData("""{"t":1,"canary":{"c":{"health":[3,2]}},"stable":{}}""", "canary.c.health[0] is 3, more than 2 probes")]
+    [InlineData("""{"t":1,"canary":{"c":{"health":[3,2]}},"stable":{}}""",
+        "canary.c.health[0] is 3, more than 2 probes")]
     [InlineData("""{"t":1,"canary":{"c":{"health":[1,2.5]}},"stable":{}}""",
         "canary.c.health[1] is 2.5; a whole number up to 2^53 is expected")]
     [InlineData("""{"t":1,"canary":{"c":{"health":[1]}},"stable":{}}""",
@@ -99,7 +101,7 @@ public sealed class IntervalRules
     [InlineData("""{"t":1,"le":[1],"canary":{"c":{"buckets":[1,2,3]}},"stable":{}}""",
         "le has 1 bounds; 2 are expected for 3 buckets")]
     [InlineData("""{"t":1,"classNames":["a"],"canary":{"c":{"classes":[1,2]}},"stable":{}}""",
-        "classNames has 1 names; 2 are expected for 2 classes")]
+        "classNames has 1 names; the pods count 2 classes")]
     [InlineData("""{"t":1,"canary":{"c":{"ratios":5}},"stable":{}}""", "canary.c.ratios is no object")]
     [InlineData("""{"t":1,"canary":{"c":{"ratios":{"r":[-1,2]}}},"stable":{}}""",
         "canary.c.ratios.r[0] is -1; a negative count cannot be")]
@@ -108,8 +110,8 @@ public sealed class IntervalRules
     [InlineData("""{"t":1,"canary":{"c":{"gauges":{"g":"x"}}},"stable":{}}""",
         "canary.c.gauges.g is \"x\"; a finite number is expected")]
     [InlineData("""{"t":1,"canary":{"c":{"speed":1}},"stable":{}}""",
-        "canary.c.speed is not known; one of requests, errors, clientErrors, buckets, health, restarts, classes, ratios, "
-        + "histograms, gauges, memoryLimitBytes is expected")]
+        "canary.c.speed is not known; one of requests, errors, clientErrors, buckets, health, restarts, classes, "
+        + "ratios, histograms, gauges, memoryLimitBytes is expected")]
     public void First_problem_names_field_value_and_what_it_must_be(string line, string problem)
     {
         using var document = JsonDocument.Parse(line);

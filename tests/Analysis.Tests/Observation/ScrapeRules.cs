@@ -28,7 +28,8 @@ public sealed class ScrapeRules
             },
             new MetricSpec
             {
-                Name = "answers", Kind = MetricKind.Classes, Source = new MetricSource.Classes("predictions_total", "class"),
+                Name = "answers", Kind = MetricKind.Classes,
+                    Source = new MetricSource.Classes("predictions_total", "class"),
             },
             new MetricSpec { Name = "queue", Kind = MetricKind.Gauge, Source = new MetricSource.Gauge("queue_length") },
             MetricSpec.Named("memory")!,
@@ -115,25 +116,6 @@ public sealed class ScrapeRules
     }
 
     [Fact]
-    public void Value_that_is_no_number_or_missing_is_covered_by_the_next()
-    {
-        var family = new CounterFamily("c", [Of("a", 10), Of("b", 20)]);
-        Assert.Equal([0.0, 5], Increases(ref family, Of("a", double.NaN), Of("b", 25)));
-        Assert.Equal([3.0], Increases(ref family, Of("b", 28)));
-        Assert.Equal([2.0, 7], Increases(ref family, Of("b", 30), Of("a", 17)));
-        Assert.Equal([4.0], Increases(ref family, Of("new", 4)));
-        Assert.Equal([1.0, 0, 1], Increases(ref family, Of("new", 5), Of("a", 17), Of("b", 31)));
-    }
-
-    [Fact]
-    public void Series_is_the_same_whatever_the_order_of_its_labels()
-    {
-        var family = new CounterFamily("c", [new Sample("c", new Labels([new("x", "1"), new("y", "2")]), 5)]);
-        Assert.Equal(
-            [2.0], Increases(ref family, new Sample("c", new Labels([new("y", "2"), new("x", "1")]), 7)));
-    }
-
-    [Fact]
     public void Bounds_that_not_every_pod_has_are_left_out()
     {
         var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
@@ -141,7 +123,8 @@ public sealed class ScrapeRules
         {
             state = CanaryAnalysis.Advance(state, new ScrapeRound(FakeRollout.Start.AddSeconds(5 * i), 0,
             [
-                Scraped("c", Arm.Canary, Histogram(i, "0.1", "0.5")), Scraped("s", Arm.Stable, Histogram(i, "0.5", "1")),
+                Scraped("c", Arm.Canary, Histogram(i, "0.1", "0.5")),
+                    Scraped("s", Arm.Stable, Histogram(i, "0.5", "1")),
             ]));
         }
 
@@ -151,72 +134,6 @@ public sealed class ScrapeRules
         Assert.Equal(Make.Numbers(20, 60), interval.Stable[0].Buckets);
     }
 
-    [Fact]
-    public void Interval_closes_at_most_a_quarter_of_a_scrape_early()
-    {
-        Assert.Equal(0, RoundAt(8.7).Intervals);
-        Assert.Equal(1, RoundAt(8.75).Intervals);
-
-        static AnalysisState RoundAt(double seconds)
-        {
-            var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
-            foreach (var at in new[] { 0, 5, seconds })
-            {
-                state = CanaryAnalysis.Advance(state, new ScrapeRound(FakeRollout.Start.AddSeconds(at), 0, []));
-            }
-
-            return state;
-        }
-    }
-
-    [Fact]
-    public void Pod_that_vanishes_keeps_what_it_added_and_its_return_starts_anew()
-    {
-        var rollout = new FakeRollout(Spec, 1, 2);
-        rollout.Scrape();
-        var gone = rollout.Stable[1];
-        rollout.Run(TimeSpan.FromSeconds(5), FakeRollout.Healthy);
-        rollout.Stable.Remove(gone);
-        var interval = rollout.Run(TimeSpan.FromSeconds(5), FakeRollout.Healthy).LatestInterval!;
-        Assert.Equal(["s0", "s1"], interval.Stable.Select(pod => pod.Pod));
-        Assert.Equal(60, interval.Stable[1].Requests);
-        rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy);
-        rollout.Stable.Add(gone);
-        gone.Serve(500);
-        rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy);
-        interval = rollout.State.LatestInterval!;
-        Assert.Equal((60.0, 120.0), (interval.Stable[1].Requests, interval.Stable[0].Requests));
-    }
-
-    [Fact]
-    public void Restarts_count_pod_seconds_and_failed_probes_count_once_warm()
-    {
-        var rollout = new FakeRollout(Spec with { WarmUp = TimeSpan.FromSeconds(30) }, 1, 1);
-        rollout.Canary[0].ReadyAt = FakeRollout.Start;
-        rollout.Canary[0].Health = HealthProbe.Fail;
-        rollout.Scrape();
-        var interval = rollout.Run(TimeSpan.FromSeconds(10), _ => { }).LatestInterval!;
-        Assert.Equal((null, new BadOfAll(0, 10)), (interval.Canary[0].Health, interval.Canary[0].Restarts));
-        rollout.Canary[0].RestartCount = 2;
-        rollout.Run(TimeSpan.FromSeconds(10), _ => { });
-        Assert.Equal(new BadOfAll(2, 10), rollout.State.LatestInterval!.Canary[0].Restarts);
-        rollout.Run(TimeSpan.FromSeconds(20), _ => { });
-        Assert.Equal(new BadOfAll(2, 2), rollout.State.LatestInterval!.Canary[0].Health);
-        rollout.Canary[0].ReadyAt = null;
-        rollout.Canary[0].Health = HealthProbe.Unknown;
-        rollout.Run(TimeSpan.FromSeconds(10), _ => { });
-        Assert.Null(rollout.State.LatestInterval!.Canary[0].Health);
-    }
-
-    private static double[] Increases(ref CounterFamily family, params Sample[] samples)
-    {
-        var increases = new double[samples.Length];
-        family = family.Next([.. samples], increases);
-        return increases;
-    }
-
-    private static Sample Of(string label, double value) => new("c", new Labels([new("l", label)]), value);
-
     private static string Histogram(int round, params string[] bounds) => $$"""
         # TYPE http_server_request_duration_seconds histogram
         http_server_request_duration_seconds_bucket{http_response_status_code="200",le="{{bounds[0]}}"} {{10 * round}}
@@ -225,13 +142,17 @@ public sealed class ScrapeRules
         http_server_request_duration_seconds_count{http_response_status_code="200"} {{30 * round}}
         """;
 
-    private static string Served(params (string Status, string Route, int All, int Fast)[] series) => string.Join('\n', series
-        .Select(one => $$"""
-            http_server_request_duration_seconds_bucket{http_response_status_code="{{one.Status}}",http_route="{{one.Route}}",le="0.1"} {{one.Fast}}
-            http_server_request_duration_seconds_bucket{http_response_status_code="{{one.Status}}",http_route="{{one.Route}}",le="+Inf"} {{one.All}}
-            http_server_request_duration_seconds_count{http_response_status_code="{{one.Status}}",http_route="{{one.Route}}"} {{one.All}}
-            """)
-        .Prepend("# TYPE http_server_request_duration_seconds histogram"));
+    private static string Served(params (string Status, string Route, int All, int Fast)[] series) =>
+        string.Join('\n', series.Select(one =>
+        {
+            const string Name = "http_server_request_duration_seconds";
+            var labels = $"http_response_status_code=\"{one.Status}\",http_route=\"{one.Route}\"";
+            return $$$"""
+                {{{Name}}}_bucket{{{{labels}}},le="0.1"} {{{one.Fast}}}
+                {{{Name}}}_bucket{{{{labels}}},le="+Inf"} {{{one.All}}}
+                {{{Name}}}_count{{{{labels}}}} {{{one.All}}}
+                """;
+        }).Prepend("# TYPE http_server_request_duration_seconds histogram"));
 
     private static PodIncrease Grown(string before, string after)
     {

@@ -9,7 +9,8 @@ namespace Rollouts.Analysis.Tests.Persistence;
 
 public sealed class CheckpointRules
 {
-    private static readonly AnalysisSpec Spec = new() { Metrics = [MetricSpec.Named("errors")!, MetricSpec.Named("memory")!] };
+    private static readonly AnalysisSpec Spec =
+        new() { Metrics = [MetricSpec.Named("errors")!, MetricSpec.Named("memory")!] };
 
     [Fact]
     public void Interval_for_the_journal_comes_back()
@@ -94,7 +95,8 @@ public sealed class CheckpointRules
         var restored = Restored(state);
         Assert.True(Assert.IsType<GaugeState>(state.Metrics[1]).IsRaised);
         Assert.Equal(state.Metrics[1].IsGateOpen, restored.Metrics[1].IsGateOpen);
-        var next = Make.Interval(810, [Make.Classes("c", 1, 9)], [Make.Classes("s0", 2, 3)]) with { ClassNames = ["dog", "owl"] };
+        var next = Make.Interval(
+            810, [Make.Classes("c", 1, 9)], [Make.Classes("s0", 2, 3)]) with { ClassNames = ["dog", "owl"] };
         Assert.Equal(
             Checkpoint.Write(CanaryAnalysis.Advance(state, next)).Bytes,
             Checkpoint.Write(CanaryAnalysis.Advance(restored, next)).Bytes);

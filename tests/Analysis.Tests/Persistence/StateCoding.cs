@@ -52,7 +52,8 @@ public sealed class StateCoding
         writer.Span(TimeSpan.FromSeconds(1.5));
         writer.Count((int)MetricKind.Gauge);
         var reader = new StateReader(writer.ToArray());
-        Assert.Equal((true, 300, null, 2.5), (reader.Flag(), reader.Count(), reader.NumberOrNull(), reader.NumberOrNull()));
+        Assert.Equal((true, 300, null, 2.5),
+            (reader.Flag(), reader.Count(), reader.NumberOrNull(), reader.NumberOrNull()));
         Assert.Equal(Make.Numbers(1, .5), reader.Numbers());
         Assert.Equal(("Grünkohl", null, "Grünkohl"), (reader.Text(), reader.TextOrNull(), reader.TextOrNull()));
         Assert.Equal((at, null, at), (reader.Instant(), reader.InstantOrNull(), reader.InstantOrNull()));
@@ -78,7 +79,8 @@ public sealed class StateCoding
     [InlineData("number", new byte[] { }, "the checkpoint ends too early")]
     [InlineData("text", new byte[] { 1 }, "text 1 is not known")]
     [InlineData("choice", new byte[] { 99 }, "MetricKind has no case 99")]
-    [InlineData("count", new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 }, "a number has too many bytes")]
+    [InlineData("count", new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 },
+        "a number has too many bytes")]
     public void Bytes_that_nobody_wrote_are_refused_with_the_reason(string kind, byte[] bytes, string problem)
     {
         var reader = new StateReader(bytes);

@@ -17,7 +17,8 @@ public sealed class ReasonPage
 
     [Fact]
     public void Every_reason_has_one_row_and_every_row_a_reason() =>
-        Assert.Equal(Reasons.Order(StringComparer.Ordinal), Rows.Select(row => row[0].Trim('`')).Order(StringComparer.Ordinal));
+        Assert.Equal(Reasons.Order(StringComparer.Ordinal),
+            Rows.Select(row => row[0].Trim('`')).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_row_says_decision_meaning_and_what_to_do() =>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 
 using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Explain;
+using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
 
 namespace Rollouts.AnalysisController.Tests.Commands;
@@ -12,6 +14,10 @@ public sealed class ChoiceOptionTests
     [InlineData("replay -o xml", "-o 'xml': want one of json, table")]
     [InlineData("replay --output 1", "--output '1': want one of json, table")]
     [InlineData("run --log-format xml", "--log-format 'xml': want one of text, json")]
+    [InlineData("run --data-limit 0", "--data-limit 0: from 1 mebibyte")]
+    [InlineData(
+        "run --leader-elect-renew-deadline 20s",
+        "--leader-elect-renew-deadline 20 s: less than the lease's duration, 15 s")]
     [InlineData("--log-level loud",
         "--log-level 'loud': want one of trace, debug, information, warning, error, critical, none")]
     public void Wrong_word_is_answered_with_the_words_that_are_possible(string line, string problem) =>
@@ -21,6 +27,7 @@ public sealed class ChoiceOptionTests
     [InlineData("replay --bounds EVERY -o Table")]
     [InlineData("run --log-format json --log-level Debug")]
     [InlineData("replay")]
+    [InlineData("run --leader-elect --leader-elect-lease-duration 1m --leader-elect-retry-period 500ms --data-limit 1")]
     public void Right_word_is_taken_in_any_case(string line) => Assert.Empty(Root().Parse(line).Errors);
 
     [Fact]
@@ -37,7 +44,10 @@ public sealed class ChoiceOptionTests
     {
         var run = new Command("run", "");
         RunCommand.AddTo(run);
-        var root = new RootCommand("") { run, ReplayCommand.Create() };
+        var root = new RootCommand("")
+        {
+            run, ReplayCommand.Create(), ExplainCommand.Create(), LintCommand.Create(), HealthCheckCommand.Create(),
+        };
         RunCommand.AddTo(root);
         return root;
     }

@@ -61,11 +61,68 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Fact]
-    public void A_credential_plugin_is_refused_by_name()
+    public void A_credential_command_is_read_with_all_that_it_wants_to_know()
     {
-        var failure = Assert.Throws<ClusterConfigException>(() => Load(Kubeconfig(user: "{exec: {command: aws}}")));
+        var plugin = Load(
+            Kubeconfig(
+                user: """
+                {exec: {command: ./get-token, apiVersion: client.authentication.k8s.io/v1, args: [--cluster, c],
+                 env: [{name: AWS_PROFILE, value: shop}], interactiveMode: IfAvailable, provideClusterInfo: true,
+                 installHint: "get it\nsomewhere"} }
+                """,
+                cluster: ", tls-server-name: inside"
+            )
+        ).Exec!;
 
-        Assert.Contains("exec", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(Path.Combine(_folder, "./get-token"), plugin.Command);
+        Assert.Equal(["--cluster", "c"], plugin.Arguments);
+        Assert.Equal([KeyValuePair.Create("AWS_PROFILE", "shop")], plugin.Environment);
+        Assert.Equal("get it somewhere", plugin.InstallHint);
+        Assert.Equal(
+            """{"server":"http://127.0.0.1:6443","tls-server-name":"inside"}""",
+            plugin.Cluster!.ToJsonString()
+        );
+    }
+
+    [Fact]
+    public void How_the_server_is_reached_is_read()
+    {
+        var config = Load(
+            Kubeconfig(
+                user: "{tokenFile: token}",
+                cluster: ", tls-server-name: inside, proxy-url: socks5://p:1080, insecure-skip-tls-verify: true"
+            )
+        );
+
+        Assert.Equal("inside", config.TlsServerName);
+        Assert.Equal(new Uri("socks5://p:1080"), config.Proxy);
+        Assert.True(config.SkipTlsVerify);
+        Assert.Equal(Path.Combine(_folder, "token"), config.TokenFile);
+    }
+
+    [Theory]
+    [InlineData("{auth-provider: {name: oidc} }", "user field auth-provider is not supported; use exec")]
+    [InlineData("{username: root, password: x}", "user field username is not supported; use exec")]
+    [InlineData("{as: admin}", "user field as is not supported; impersonate nobody")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1} }", "exec names no command")]
+    [InlineData("{exec: {command: aws} }", "exec command 'aws': apiVersion ''; want client.authentication.k8s.io/v1")]
+    [InlineData(
+        "{exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always} }",
+        "exec command 'aws' wants a terminal"
+    )]
+    public void What_is_not_supported_is_refused_by_name(string user, string message)
+    {
+        var failure = Assert.Throws<ClusterConfigException>(() => Load(Kubeconfig(user: user)));
+
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_proxy_that_is_none_is_refused()
+    {
+        var failure = Assert.Throws<ClusterConfigException>(() => Load(Kubeconfig(cluster: ", proxy-url: ftp://p")));
+
+        Assert.Contains("proxy-url 'ftp://p'", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

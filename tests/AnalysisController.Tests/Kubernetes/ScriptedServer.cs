@@ -10,15 +10,32 @@ internal sealed class ScriptedServer : HttpMessageHandler
 
     public List<string> Requests { get; } = [];
 
-    public ScriptedServer Answer(string body, HttpStatusCode code = HttpStatusCode.OK, TimeSpan? retryAfter = null)
+    public ScriptedServer Answer(
+        string body,
+        HttpStatusCode code = HttpStatusCode.OK,
+        TimeSpan? retryAfter = null,
+        params (string Name, string Value)[] headers
+    ) =>
+        Answer(
+            () => new StringContent(body, Encoding.UTF8, "application/json"),
+            code,
+            retryAfter is { } wait ? [.. headers, ("Retry-After", $"{wait.TotalSeconds}")] : headers
+        );
+
+    public ScriptedServer Answer(
+        Func<HttpContent> body,
+        HttpStatusCode code = HttpStatusCode.OK,
+        params (string Name, string Value)[] headers
+    )
     {
         _answers.Enqueue(() =>
         {
-            var response = new HttpResponseMessage(code)
+            var response = new HttpResponseMessage(code) { Content = body() };
+            foreach (var (name, value) in headers)
             {
-                Content = new StringContent(body, Encoding.UTF8, "application/json"),
-            };
-            response.Headers.RetryAfter = retryAfter is { } delay ? new(delay) : null;
+                response.Headers.TryAddWithoutValidation(name, value);
+            }
+
             return response;
         });
         return this;

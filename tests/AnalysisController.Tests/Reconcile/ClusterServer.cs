@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Rollouts.AnalysisController.Kubernetes;
 
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
@@ -20,6 +21,9 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
 
     /// <summary>The bodies of all patches that were accepted, whatever they were written to.</summary>
     public List<JsonObject> Patches { get; } = [];
+
+    /// <summary>Every request, as RBAC sees it.</summary>
+    public HashSet<(string Group, string Resource, string Verb)> Asked { get; } = [];
 
     /// <summary>Somebody else's write between our read and our patch.</summary>
     public Action? BeforePatch { get; set; }
@@ -47,6 +51,13 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
         CancellationToken cancellationToken
     )
     {
+        var asked = RequiredAccess.Of(request.Method.Method, request.RequestUri!.PathAndQuery);
+        Assert.True(asked is null || RequiredAccess.Grants(asked.Value), $"RequiredAccess has no rule for {asked}");
+        if (asked is not null)
+        {
+            Asked.Add(asked.Value);
+        }
+
         if (request.Method != HttpMethod.Get && Refuse?.Invoke(request) is { } refusal)
         {
             return new HttpResponseMessage(refusal) { Content = new StringContent("{}") };

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
-/// <summary>The one demo fault that takes longer than an end-to-end test may: the memory leak, on a virtual clock.</summary>
+/// <summary>
+/// The one demo fault that takes longer than an end-to-end test may: the memory leak, on a virtual clock.
+/// </summary>
 public sealed class MemoryLeakTests : IDisposable
 {
     private const double Megabyte = 1e6;

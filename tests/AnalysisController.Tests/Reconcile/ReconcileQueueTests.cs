@@ -60,5 +60,44 @@ public sealed class ReconcileQueueTests : IDisposable
         Assert.Equal(A, await again);
     }
 
+    [Fact]
+    public void A_closed_queue_drops_what_waits_and_what_comes_until_it_is_opened()
+    {
+        _queue.Enqueue(A);
+        _queue.Close();
+        _queue.Enqueue(B);
+        Assert.Equal((0, 1), (_queue.Depth, _queue.Adds));
+
+        _queue.Open();
+        _queue.Enqueue(B);
+
+        Assert.Equal((1, 2), (_queue.Depth, _queue.Adds));
+    }
+
+    [Fact]
+    public void A_key_that_is_not_due_yet_is_no_depth()
+    {
+        _queue.Enqueue(A, _clock.GetUtcNow().AddSeconds(5));
+
+        Assert.Equal(0, _queue.Depth);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, _queue.Depth);
+    }
+
+    [Fact]
+    public async Task How_long_a_key_waited_and_is_worked_on_is_known()
+    {
+        var waited = TimeSpan.Zero;
+        _queue.Waited = wait => waited = wait;
+        _queue.Enqueue(A);
+        _clock.Advance(TimeSpan.FromSeconds(3));
+
+        await _queue.TakeAsync(Cancellation);
+        _clock.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.Equal(TimeSpan.FromSeconds(3), waited);
+        Assert.Equal([TimeSpan.FromSeconds(4)], _queue.Working);
+    }
+
     public void Dispose() => _queue.Dispose();
 }

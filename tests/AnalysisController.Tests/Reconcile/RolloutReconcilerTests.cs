@@ -9,7 +9,7 @@ public sealed class RolloutReconcilerTests : IDisposable
 {
     private readonly World _world = new();
 
-    private ClusterServer Server => _world.Server;
+    internal ClusterServer Server => _world.Server;
 
     [Fact]
     public async Task The_first_look_at_a_run_already_leaves_a_measurement_in_flight()

@@ -27,7 +27,7 @@ internal sealed class World : IDisposable
     private ClusterCaches _caches = new();
     private RolloutReconciler _reconciler = null!;
     private PolicyReconciler _policies = null!;
-    private Witnesses _witnesses = new(null, null);
+    private Witnesses _witnesses = new(null, null, _ => null);
     private EvidenceJournal? _journal;
 
     public World()
@@ -82,7 +82,7 @@ internal sealed class World : IDisposable
         _journal = JournalFolder is { } folder
             ? new EvidenceJournal(new JournalOptions(folder, 1 << 30), Clock, _metrics, NullLogger.Instance)
             : null;
-        _witnesses = new Witnesses(_journal, null);
+        _witnesses = new Witnesses(_journal, null, _ => null);
         _caches = new ClusterCaches();
         _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
         string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];

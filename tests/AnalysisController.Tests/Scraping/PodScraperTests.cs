@@ -42,7 +42,7 @@ public sealed class PodScraperTests : IDisposable
         );
 
         var failed = AssertFailed("ConnectTimeout", metrics);
-        Assert.EndsWith("no connection within 0.5 s", failed.Message, StringComparison.Ordinal);
+        Assert.EndsWith("no connection within 0.4 s", failed.Message, StringComparison.Ordinal);
         Assert.Equal(HealthProbe.Unknown, health);
         waiting.ForEach(socket => socket.Dispose());
     }

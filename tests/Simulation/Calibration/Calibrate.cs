@@ -45,7 +45,9 @@ internal static class Calibrate
         return 0;
     }
 
-    /// <summary>The rows whose name holds a word, without a page around them; under a policy of one's own if given.</summary>
+    /// <summary>
+    /// The rows whose name holds a word, without a page around them; under a policy of one's own if given.
+    /// </summary>
     private static int PrintRows(string part, int runs, int seed, string? policy)
     {
         var spec = Experiment.DefaultSpec;

@@ -180,7 +180,9 @@ internal sealed class SimulatedPod(string name, Scenario scenario, Draw draw)
     }
 }
 
-/// <summary>Bursts in time: each strikes one pod, has a size and a length of its own, and may straddle intervals.</summary>
+/// <summary>
+/// Bursts in time: each strikes one pod, has a size and a length of its own, and may straddle intervals.
+/// </summary>
 internal sealed class BurstSource(Burst burst, Draw draw)
 {
     private readonly List<(SimulatedPod Pod, double From, double To, double Events)> _active = [];

@@ -54,15 +54,13 @@ internal static class FileExplanation
 
         return ExpositionReader.Read(bytes) switch
         {
-            ExpositionResult.Read(var families) => new SourceExplanation(
-                file,
-                arm,
-                "",
-                "",
-                SourceExplanation.Answered,
-                "",
-                ScrapeExplainer.Read(families, spec)
-            ),
+            ExpositionResult.Read(var families) => new SourceExplanation
+            {
+                Name = file,
+                Arm = arm,
+                Result = SourceExplanation.Answered,
+                Reading = ScrapeReading.Of(families, spec),
+            },
             ExpositionResult.Malformed(var line, var message) => throw new InvalidDataException(
                 $"{file}: line {line}: {message}"
             ),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rollouts.Analysis;
+using Rollouts.Analysis.Policy;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -101,15 +102,15 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
     {
         var (arm, pod) = armPod;
         var target = ScrapeTarget.Of(pod, terms.Scrape) as ScrapeTarget.Found;
-        var explained = new SourceExplanation(
-            pod.Metadata.Name,
-            arm == Arm.Canary ? "canary" : "stable",
-            target?.Metrics.ToString() ?? "",
-            target?.PortFrom ?? "",
-            SourceExplanation.NotAsked,
-            "the pod is not Ready",
-            null
-        );
+        var explained = new SourceExplanation
+        {
+            Name = pod.Metadata.Name,
+            Arm = arm == Arm.Canary ? "canary" : "stable",
+            Target = target?.Metrics.ToString() ?? "",
+            TargetFrom = target?.PortFrom ?? "",
+            Result = SourceExplanation.NotAsked,
+            Message = "the pod is not Ready",
+        };
         if (PodReading.ReadyAt(pod) is null)
         {
             return explained;
@@ -123,7 +124,7 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
             {
                 Result = SourceExplanation.Answered,
                 Message = "",
-                Reading = WithPod(ScrapeExplainer.Read(families, terms.Spec), pod, target, health),
+                Reading = WithPod(ScrapeReading.Of(families, terms.Spec), terms.Spec, pod, target, health),
             },
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -132,6 +133,7 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
     /// <summary>Puts in what a pod says beside its metrics.</summary>
     private static ScrapeReading WithPod(
         ScrapeReading reading,
+        AnalysisSpec spec,
         Pod pod,
         ScrapeTarget.Found? target,
         HealthProbe health
@@ -144,17 +146,21 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
             HealthProbe.Unknown => "says nothing of health: it is left out",
         };
         var restarts = pod.Status.ContainerStatuses.Sum(container => container.RestartCount);
+        var besides = new Dictionary<MetricKind, string>
+        {
+            [MetricKind.Health] = $"GET {target?.Health}: {answer}",
+            [MetricKind.Restarts] = $"the pod's status: {restarts} restarts so far",
+        };
         return reading with
         {
             Metrics =
             [
-                .. reading.Metrics.Select(metric =>
-                    (metric.IsFound, metric.Metric) switch
-                    {
-                        (null, "health") => metric with { Words = $"GET {target?.Health}: {answer}" },
-                        (null, "restarts") => metric with { Words = $"the pod's status: {restarts} restarts so far" },
-                        _ => metric,
-                    }
+                .. reading.Metrics.Zip(
+                    spec.Metrics,
+                    (finding, metric) =>
+                        finding.IsFound is null && besides.TryGetValue(metric.Kind, out var words)
+                            ? finding with { Words = words }
+                            : finding
                 ),
             ],
         };

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
+using Rollouts.AnalysisController.Commands.Explain;
 using YamlDotNet.Core;
 
 namespace Rollouts.AnalysisController.Commands.Lint;
@@ -72,43 +74,52 @@ internal static class LintCommand
 
     private static void Print(LintReport report, LintOutput output)
     {
-        if (output == LintOutput.Json)
+        switch (output)
         {
-            var findings = report.Findings.Select(finding => new JsonObject
-            {
-                ["file"] = finding.File,
-                ["line"] = finding.Line,
-                ["object"] = finding.Subject,
-                ["severity"] = finding.Severity.ToString(),
-                ["message"] = finding.Message,
-            });
-            Console.Out.WriteLine(
-                new JsonObject
-                {
-                    ["policies"] = report.Policies,
-                    ["templates"] = report.Templates,
-                    ["findings"] = new JsonArray([.. findings]),
-                }.ToJsonString()
-            );
-            return;
+            case LintOutput.Json:
+                Console.Out.WriteLine(Json(report).ToJsonString());
+                break;
+            case LintOutput.Yaml:
+                Console.Out.WriteLine(YamlText.Of(Json(report)));
+                break;
+            case LintOutput.Table:
+                Console.Out.Write(Table(report));
+                break;
         }
+    }
 
+    private static JsonObject Json(LintReport report)
+    {
+        var findings = report.Findings.Select(finding => new JsonObject
+        {
+            ["file"] = finding.File,
+            ["line"] = finding.Line,
+            ["object"] = finding.Subject,
+            ["severity"] = finding.Severity.ToString(),
+            ["message"] = finding.Message,
+        });
+        return new JsonObject
+        {
+            ["policies"] = report.Policies,
+            ["templates"] = report.Templates,
+            ["findings"] = new JsonArray([.. findings]),
+        };
+    }
+
+    private static string Table(LintReport report)
+    {
+        var table = new StringBuilder();
         foreach (var (file, line, subject, severity, message) in report.Findings)
         {
-            Console.Out.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{file}:{line}: {severity.ToString().ToLowerInvariant()}: {subject}: {message}"
-                )
-            );
+            var word = severity == LintSeverity.Error ? "error" : "warning";
+            table.AppendLine(CultureInfo.InvariantCulture, $"{file}:{line}: {word}: {subject}: {message}");
         }
 
-        Console.Out.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{report.Policies} policies and {report.Templates} templates of ours: {report.Findings.Count} findings"
-            )
+        table.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{report.Policies} policies and {report.Templates} templates of ours: {report.Findings.Count} findings"
         );
+        return table.ToString();
     }
 }
 
@@ -116,4 +127,5 @@ internal enum LintOutput
 {
     Table,
     Json,
+    Yaml,
 }

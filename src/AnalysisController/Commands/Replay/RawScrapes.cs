@@ -91,20 +91,9 @@ internal sealed class RawScrapes
             return "arm is neither \"canary\" nor \"stable\"";
         }
 
-        // A recording that says nothing of readiness is one of pods that were ready all along.
-        DateTimeOffset? readyAt = DateTimeOffset.MinValue;
-        if (line.TryGetProperty("readyAt", out var ready))
+        if (ReadyAtOf(line, out var readyAt) is { } badReady)
         {
-            readyAt = null;
-            if (ready.ValueKind != JsonValueKind.Null)
-            {
-                if (InstantOf(line, "readyAt", out var instant) is { } wrong)
-                {
-                    return wrong;
-                }
-
-                readyAt = instant;
-            }
+            return badReady;
         }
 
         if (CountOf(line, "restartCount", out var restarts) is { } badRestarts)
@@ -151,6 +140,26 @@ internal sealed class RawScrapes
             Health = health,
         };
         return null;
+    }
+
+    /// <summary>A recording that says nothing of readiness is one of pods that were ready all along.</summary>
+    private static string? ReadyAtOf(JsonElement line, out DateTimeOffset? readyAt)
+    {
+        readyAt = DateTimeOffset.MinValue;
+        if (!line.TryGetProperty("readyAt", out var ready))
+        {
+            return null;
+        }
+
+        if (ready.ValueKind == JsonValueKind.Null)
+        {
+            readyAt = null;
+            return null;
+        }
+
+        var wrong = InstantOf(line, "readyAt", out var instant);
+        readyAt = instant;
+        return wrong;
     }
 
     private static MetricsScrape MetricsOf(JsonElement line, bool isReady)

@@ -71,6 +71,7 @@ internal sealed record ServerVersion
 [JsonSerializable(typeof(ObjectList<Experiment>))]
 [JsonSerializable(typeof(ObjectList<Lease>))]
 [JsonSerializable(typeof(ObjectList<Event>))]
+[JsonSerializable(typeof(ExecCredentialAnswer))]
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(ApiStatus))]
 [JsonSerializable(typeof(ServerVersion))]

@@ -1,0 +1,70 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Rollouts.AnalysisController.Kubernetes;
+
+/// <summary>
+/// As whom we speak, at this moment: a token that stays, a file that Kubernetes rotates, a command that is asked again
+/// when what it printed has expired or was refused.
+/// </summary>
+internal sealed class Credentials(ClusterConfig config, TimeProvider clock) : IDisposable
+{
+    /// <summary>How long before its end a credential is replaced.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _running = new(1);
+    private ExecCredential? _printed;
+
+    /// <summary>The client certificate for the next connection.</summary>
+    public X509Certificate2? Certificate => _printed?.Certificate ?? config.ClientCertificate;
+
+    /// <summary>Null where none is sent.</summary>
+    /// <exception cref="KubernetesException">The file cannot be read, or the command fails.</exception>
+    public async Task<string?> TokenAsync(CancellationToken cancellation)
+    {
+        if (config.TokenFile is { } file)
+        {
+            return await ReadAsync(file, cancellation);
+        }
+
+        return config.Exec is { } plugin ? (await PrintedAsync(plugin, cancellation)).Token : config.Token;
+    }
+
+    /// <summary>The server refused what we sent: the next request asks the command again.</summary>
+    public void Refuse() => _printed = null;
+
+    public void Dispose() => _running.Dispose();
+
+    private static async Task<string> ReadAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await File.ReadAllTextAsync(file, cancellation)).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KubernetesException($"token file {file}: {e.Message}", e);
+        }
+    }
+
+    private async Task<ExecCredential> PrintedAsync(ExecPlugin plugin, CancellationToken cancellation)
+    {
+        if (IsGood(_printed))
+        {
+            return _printed!;
+        }
+
+        await _running.WaitAsync(cancellation);
+        try
+        {
+            // Many requests wait for one command.
+            return IsGood(_printed) ? _printed! : _printed = await plugin.RunAsync(clock, cancellation);
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    private bool IsGood(ExecCredential? credential) =>
+        credential is not null && !(credential.ExpiresAt - Margin <= clock.GetUtcNow());
+}

@@ -1,0 +1,37 @@
+using Rollouts.Analysis.Policy;
+using Rollouts.Analysis.Verdict;
+
+namespace Rollouts.Analysis.Tests.Verdict;
+
+public sealed class EstimateRules
+{
+    private static readonly MetricSpec Errors = MetricSpec.Named("errors")! with { Gate = 0 };
+    private static readonly AnalysisSpec Spec = new() { Metrics = [Errors], MinimumStep = TimeSpan.FromSeconds(20) };
+
+    [Fact]
+    public void Estimates_show_what_each_metric_uses()
+    {
+        var spec = Spec with { Metrics = [Errors with { Tolerance = 2 }, MetricSpec.Named("memory")!] };
+        var pods = Enumerable.Range(0, 5).Select(i => Make.Requests($"s{i}", 1000, i * 9)).ToArray();
+        var verdict = Make.Judged(spec, 30, [Make.Requests("c", 100, 2)], pods).Verdict;
+        Assert.True(verdict.Metrics[0].Tolerance > 2.5);
+        Assert.Equal((1.5, null, null),
+            (verdict.Metrics[1].Tolerance, verdict.Metrics[1].CanaryValue, verdict.Metrics[1].StableValue));
+        Assert.Equal((3000.0, 150_000.0), (verdict.Metrics[0].CanaryExposure, verdict.Metrics[0].StableExposure));
+        Assert.Equal(1, verdict.Metrics[1].Discount);
+    }
+
+    [Fact]
+    public void Bounds_are_given_by_name_and_only_for_ratios()
+    {
+        var spec = Spec with { Metrics = [Errors, MetricSpec.Named("memory")!] };
+        var state = Make.Judged(spec, 20, [Make.Requests("c", 100, 10)], [Make.Requests("s", 900, 9)]);
+        var bounds = MetricBounds.Of(state, "errors")!;
+        Assert.InRange(bounds.DifferenceLower, .01, .09);
+        Assert.InRange(bounds.DifferenceUpper, .09, .3);
+        Assert.InRange(bounds.RatioLower, 2, 10);
+        Assert.InRange(bounds.RatioUpper, 10, 50);
+        Assert.Null(MetricBounds.Of(state, "memory"));
+        Assert.Null(MetricBounds.Of(state, "speed"));
+    }
+}
