@@ -1,3 +1,4 @@
+using Rollouts.LocalCluster.ApiServer.Requests;
 using Rollouts.LocalCluster.ApiServer.Resources;
 using Rollouts.LocalCluster.ApiServer.Schemas;
 
@@ -58,6 +59,33 @@ internal sealed class ApiException : Exception
             name,
             "the object has been modified; please apply your changes to the latest version and try again");
 
+    /// <summary>Server-side apply would change what others own.</summary>
+    public static ApiException FieldConflict(
+        ResourceKind kind, string name, IReadOnlyList<(FieldOwner Owner, FieldPath Path)> conflicts)
+    {
+        var groups = conflicts.GroupBy(conflict => Named(conflict.Owner), conflict => conflict.Path).Select(
+            group => group.Count() == 1
+                ? $"conflict with {group.Key}: {group.Single()}"
+                : $"conflicts with {group.Key}:\n{string.Join('\n', group.Select(path => $"- {path}"))}");
+        var count = conflicts.Count == 1 ? "1 conflict" : $"{conflicts.Count} conflicts";
+        return new ApiException(
+            new ApiStatus(409, "Conflict", $"Apply failed with {count}: {string.Join('\n', groups)}")
+            {
+                Name = name,
+                Group = kind.Group,
+                Kind = kind.Plural,
+                Causes =
+                [
+                    .. conflicts.Select(conflict => new StatusCause(
+                        "FieldManagerConflict", $"conflict with {Named(conflict.Owner)}", $"{conflict.Path}")),
+                ],
+            });
+    }
+
+    private static string Named(FieldOwner owner) =>
+        $"\"{owner.Manager}\"{(owner.Subresource is null ? "" : $" with subresource \"{owner.Subresource}\"")} "
+        + $"using {owner.ApiVersion}";
+
     public static ApiException Invalid(ResourceKind kind, string name, IReadOnlyList<FieldError> errors)
     {
         var all = errors.Select(error => error.ToString()).Distinct().ToList();
@@ -85,6 +113,8 @@ internal sealed class ApiException : Exception
     public static ApiException MethodNotAllowed(string why) => new(new ApiStatus(405, "MethodNotAllowed", why));
 
     public static ApiException NotAcceptable(string why) => new(new ApiStatus(406, "NotAcceptable", why));
+
+    public static ApiException Unavailable(string why) => new(new ApiStatus(503, "ServiceUnavailable", why));
 
     public static ApiException Expired(string message) => new(new ApiStatus(410, "Expired", message));
 

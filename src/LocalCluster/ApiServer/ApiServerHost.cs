@@ -19,11 +19,14 @@ internal sealed class ApiServerHost : IAsyncDisposable
     public const long BodyBytesLimit = 3 * 1024 * 1024;
 
     private readonly KestrelServer _server;
+    private readonly ApiHandler _handler;
     private readonly CancellationTokenSource _stopping;
 
-    private ApiServerHost(KestrelServer server, CancellationTokenSource stopping, ClusterObjects objects)
+    private ApiServerHost(
+        KestrelServer server, ApiHandler handler, CancellationTokenSource stopping, ClusterObjects objects)
     {
         _server = server;
+        _handler = handler;
         _stopping = stopping;
         Objects = objects;
         Address = new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
@@ -57,12 +60,13 @@ internal sealed class ApiServerHost : IAsyncDisposable
         catch (IOException problem)
         {
             stopping.Dispose();
+            handler.Dispose();
             server.Dispose();
             throw new ClusterStartException(
                 $"cannot listen on {options.Address}:{options.Port}: {problem.Message}",
                 problem);
         }
-        return new ApiServerHost(server, stopping, state.Objects);
+        return new ApiServerHost(server, handler, stopping, state.Objects);
     }
 
     /// <summary>
@@ -99,6 +103,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         await _stopping.CancelAsync();
         await _server.StopAsync(CancellationToken.None);
         _server.Dispose();
+        _handler.Dispose();
         _stopping.Dispose();
     }
 

@@ -2,12 +2,17 @@ namespace Rollouts.LocalCluster.ApiServer.Http;
 
 /// <summary>The one request delegate: START HERE to follow a request. What is refused leaves as a Status.</summary>
 internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, CancellationToken stopping)
+    : IDisposable
 {
     private readonly Discovery _discovery = new(state.Catalog);
     private readonly ReadHandler _reads = new(state, options, stopping);
     private readonly WriteHandler _writes = new(state);
     private readonly ScaleHandler _scale = new(state);
     private readonly PodLogHandler _logs = new(state, options.PodLogReader, stopping);
+
+    private readonly PodProxyHandler _proxy = new(state);
+
+    public void Dispose() => _proxy.Dispose();
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -43,6 +48,8 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
                 return JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, OpenApi.Document(state.Catalog, path));
             case ["api" or "apis"] or ["api", _] or ["apis", _] or ["apis", _, _]:
                 return DiscoverAsync(context, segments);
+            case ["api", "v1", "namespaces", var @namespace, "pods", var target, "proxy", .. var path]:
+                return _proxy.HandleAsync(context, @namespace, target, string.Join('/', path));
             case ["api" or "apis", ..]:
                 return HandleResourceAsync(context, RequestPath.Parse(segments, state.Catalog));
             default:

@@ -11,7 +11,7 @@ internal sealed class Discovery(ResourceCatalog catalog)
 {
     private static readonly string[] Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
     private static readonly string[] SubresourceVerbs = ["get", "patch", "update"];
-    private static readonly string[] LogVerbs = ["get"];
+    private static readonly string[] ReadVerbs = ["get"];
 
     /// <summary>The version of Kubernetes whose behaviour is followed.</summary>
     public static JsonObject Version() =>
@@ -171,7 +171,10 @@ internal sealed class Discovery(ResourceCatalog catalog)
         if (kind.Scale is not null)
             yield return ("scale", ("autoscaling", "v1", "Scale"), SubresourceVerbs);
         if (kind.Resource == "pods")
-            yield return ("log", own, LogVerbs);
+        {
+            yield return ("log", own, ReadVerbs);
+            yield return ("proxy", ("", "v1", "PodProxyOptions"), ReadVerbs);
+        }
     }
 
     private static IEnumerable<string> VerbsOf(ResourceKind kind) =>

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ApiServer.Json;
 using Rollouts.LocalCluster.ApiServer.Resources;
 
 namespace Rollouts.LocalCluster.ApiServer.Http;
@@ -54,6 +56,24 @@ internal static class JsonBody
                     + "accepted media types include: application/json");
         }
         return await ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest("the body must be an object");
+    }
+
+    /// <summary>A body that may be YAML; JSON is YAML too, and read more strictly.</summary>
+    /// <exception cref="ApiException">400, 413.</exception>
+    public static async Task<JsonObject> ReadYamlObjectAsync(HttpRequest request)
+    {
+        var text = Encoding.UTF8.GetString((await ReadBytesAsync(request)).Span);
+        try
+        {
+            var node = text.AsSpan().TrimStart().StartsWith("{")
+                ? JsonNode.Parse(text, documentOptions: Strict)
+                : YamlReader.ReadDocuments(text) is [var first, ..] ? first : null;
+            return node as JsonObject ?? throw ApiException.BadRequest("the body must be an object");
+        }
+        catch (Exception problem) when (problem is JsonException or FormatException or InvalidOperationException)
+        {
+            throw ApiException.BadRequest($"the body is not YAML: {problem.Message}");
+        }
     }
 
     public static string MediaType(HttpRequest request) =>

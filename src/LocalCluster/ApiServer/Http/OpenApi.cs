@@ -90,6 +90,7 @@ internal static class OpenApi
         {
             ["application/json-patch+json"] = new JsonObject(),
             ["application/merge-patch+json"] = new JsonObject(),
+            ["application/apply-patch+yaml"] = new JsonObject(),
         };
         if (kind.IsBuiltIn)
             types["application/strategic-merge-patch+json"] = new JsonObject();

@@ -51,6 +51,7 @@ internal static class QueryReading
                             + "supported values: \"Ignore\", \"Warn\", \"Strict\""),
                 },
                 IsDryRun = request.IsDryRun,
+                FieldManager = request.QueryText("fieldManager") ?? request.Headers.UserAgent.ToString().Split('/')[0],
                 RequiresResourceVersion = !kind.IsBuiltIn,
                 Warnings = new List<string>(),
             };

@@ -10,6 +10,8 @@ namespace Rollouts.LocalCluster.ApiServer.Http;
 /// <summary>POST, PUT, PATCH and DELETE of objects and of their status.</summary>
 internal sealed class WriteHandler(ClusterState state)
 {
+    private const string ApplyType = "application/apply-patch+yaml";
+
     private readonly ProtobufObjects _protobuf = new();
 
     public Task HandleAsync(HttpContext context, RequestPath path)
@@ -46,10 +48,30 @@ internal sealed class WriteHandler(ClusterState state)
 
     private async Task PatchAsync(HttpContext context, RequestPath path, string name)
     {
+        if (JsonBody.MediaType(context.Request) == ApplyType)
+        {
+            await ApplyAsync(context, path, name);
+            return;
+        }
         var patch = await ReadPatchAsync(context.Request, path.Kind);
         var options = context.Request.WriteOptions(path.Kind);
         var patched = state.Writes.Patch(path.Kind, path.Namespace ?? "", name, patch, path.Subresource, options);
         await AnswerAsync(context, StatusCodes.Status200OK, patched, options);
+    }
+
+    private async Task ApplyAsync(HttpContext context, RequestPath path, string name)
+    {
+        if (path.Subresource is { } subresource)
+            throw ApiException.BadRequest($"server-side apply of {subresource} is not modelled by the local cluster");
+        if (context.Request.QueryText("fieldManager") is null)
+            throw ApiException.BadRequest("fieldManager: Required value: is required for apply patch");
+        var config = await JsonBody.ReadYamlObjectAsync(context.Request);
+        var options = context.Request.WriteOptions(path.Kind);
+        var isForced = context.Request.QueryFlag("force");
+        var (applied, isNew) = state.Writes.Apply(
+            path.Kind, path.Namespace ?? "", name, config, isForced, options);
+        var code = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        await AnswerAsync(context, code, applied, options);
     }
 
     private static async Task<Func<JsonObject, JsonObject>> ReadPatchAsync(HttpRequest request, ResourceKind kind)
@@ -79,7 +101,7 @@ internal sealed class WriteHandler(ClusterState state)
                 var strategicType = kind.IsBuiltIn ? ", application/strategic-merge-patch+json" : "";
                 throw ApiException.UnsupportedMediaType(
                     $"the body of the request was in an unknown format ({type}) - accepted media types include: "
-                        + $"application/json-patch+json, application/merge-patch+json{strategicType}");
+                        + $"application/json-patch+json, application/merge-patch+json{strategicType}, {ApplyType}");
         }
     }
 

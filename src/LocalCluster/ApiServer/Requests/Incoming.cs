@@ -41,7 +41,6 @@ internal static class Incoming
 
     public static void Prune(ResourceKind kind, JsonObject body, WriteOptions options)
     {
-        body.Metadata.Remove("managedFields");
         var unknown = UnknownFields.Prune(kind.Schema, body).Select(path => $"unknown field \"{path}\"").ToList();
         if (unknown.Count == 0)
             return;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster.ApiServer.Json;
+using Rollouts.LocalCluster.ApiServer.Patching;
 using Rollouts.LocalCluster.ApiServer.Resources;
 using Rollouts.LocalCluster.ApiServer.Schemas;
 using Rollouts.LocalCluster.ApiServer.Storage;
@@ -26,6 +27,12 @@ internal sealed class ObjectWrites(
     {
         Incoming.CheckIdentity(kind, @namespace, null, body);
         Incoming.Prune(kind, body, options);
+        body.Metadata.Remove("managedFields");
+        return Insert(kind, @namespace, body, options);
+    }
+
+    private StoredObject Insert(ResourceKind kind, string @namespace, JsonObject body, WriteOptions options)
+    {
         if (body.Metadata.Text("resourceVersion") is { Length: > 0 })
             throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
         return store.Transact(() =>
@@ -76,6 +83,45 @@ internal sealed class ObjectWrites(
             return Replace(kind, existing, body, subresource, options with { RequiresResourceVersion = false });
         });
 
+    /// <summary>
+    /// Server-side apply: makes the object, or gives it the fields of <paramref name="config"/> and takes away those
+    /// that the manager applied before and nobody else owns.
+    /// </summary>
+    /// <exception cref="ApiException">409: another manager owns a field that would change.</exception>
+    public (StoredObject Object, bool IsNew) Apply(
+        ResourceKind kind, string @namespace, string name, JsonObject config, bool isForced, WriteOptions options)
+    {
+        Incoming.CheckIdentity(kind, @namespace, name, config);
+        Incoming.Prune(kind, config, options);
+        if (config.Metadata.ContainsKey("managedFields"))
+            throw ApiException.BadRequest("metadata.managedFields must be nil");
+        return store.Transact(() =>
+        {
+            var time = ObjectTime.Format(clock.GetUtcNow());
+            var wanted = FieldPaths.Of(kind, config);
+            var manager = options.FieldManager;
+            if (store.Find(kind.Key(@namespace, name)) is not { } existing)
+            {
+                new FieldOwners([]).Applied(kind, manager, wanted, [], time).WriteTo(config);
+                return (Insert(kind, @namespace, config, options), true);
+            }
+            var body = existing.Copy();
+            var owners = FieldOwners.Before(kind, body, time);
+            var conflicts = owners.Conflicts(manager, wanted, body, config);
+            if (conflicts.Count > 0 && !isForced)
+                throw ApiException.FieldConflict(kind, name, conflicts);
+            // Items first: without its keys an item would not be found any more.
+            foreach (var path in owners.AppliedBy(manager).Except(wanted).OrderByDescending(path => path.IsItem))
+            {
+                if (!owners.IsOwnedByAnother(path, manager))
+                    FieldPaths.Remove(body, path);
+            }
+            ApplyPatch.Merge(kind.Schema, body, config);
+            owners.Applied(kind, manager, wanted, conflicts.Select(conflict => conflict.Path), time).WriteTo(body);
+            return (Replace(kind, existing, body, null, options with { RequiresResourceVersion = false }), false);
+        });
+    }
+
     private StoredObject Existing(ResourceKind kind, string @namespace, string name) =>
         store.Find(kind.Key(@namespace, name)) ?? throw ApiException.NotFound(kind, name);
 
@@ -108,9 +154,23 @@ internal sealed class ObjectWrites(
         var next = subresource == "status" ? StatusOnly(before, body) : MainOnly(kind, before, body);
         next.Metadata.CopyProperty("resourceVersion", before.Metadata);
         Complete(kind, next, before);
+        RememberOwners(kind, before, next, subresource, options);
         if (JsonNode.DeepEquals(next, before))
             return existing;
         return Store(kind, existing.Key, next, options);
+    }
+
+    /// <summary>Only from the first server-side apply on; an entry that the writer sets itself stands.</summary>
+    private void RememberOwners(
+        ResourceKind kind, JsonObject before, JsonObject next, string? subresource, WriteOptions options)
+    {
+        if (!next.Metadata.ContainsKey("managedFields"))
+            next.Metadata.CopyProperty("managedFields", before.Metadata);
+        var owners = FieldOwners.Of(before);
+        if (owners.IsEmpty || !JsonNode.DeepEquals(next.Metadata["managedFields"], before.Metadata["managedFields"]))
+            return;
+        var time = ObjectTime.Format(clock.GetUtcNow());
+        owners.Updated(kind, before, next, options.FieldManager, subresource, time).WriteTo(next);
     }
 
     private static JsonObject StatusOnly(JsonObject before, JsonObject body)

@@ -18,6 +18,9 @@ internal sealed record WriteOptions
     /// <summary>Custom resources are replaced over HTTP only by who names the version that is replaced.</summary>
     public bool RequiresResourceVersion { get; init; }
 
+    /// <summary>Who writes, for <c>metadata.managedFields</c>.</summary>
+    public string FieldManager { get; init; } = "local-cluster";
+
     /// <summary>Receives what goes into Warning headers.</summary>
     public ICollection<string>? Warnings { get; init; }
 }

@@ -63,7 +63,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("POST", HttpCluster.ConfigMaps, "text/plain")]
     [InlineData("POST", HttpCluster.ConfigMaps, "application/yaml")]
     [InlineData("PATCH", HttpCluster.ConfigMaps + "/a", "application/json")]
-    [InlineData("PATCH", HttpCluster.ConfigMaps + "/a", "application/apply-patch+yaml")]
+    [InlineData("PATCH", HttpCluster.ConfigMaps + "/a", "application/apply-patch+cbor")]
     [InlineData(
         "PATCH",
         "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts/a",

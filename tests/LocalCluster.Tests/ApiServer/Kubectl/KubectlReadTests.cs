@@ -217,6 +217,27 @@ public sealed class KubectlReadTests(KubectlCluster cluster) : IClassFixture<Kub
     }
 
     [Fact]
+    public async Task A_category_stands_for_all_its_kinds()
+    {
+        var space = cluster.Objects.Create("namespaces", "", Cluster.Object(
+            "{apiVersion: v1, kind: Namespace, metadata: {generateName: category-}}")).Metadata.Text("name")!;
+        cluster.Objects.Create("services", space, Cluster.Object(
+            "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80}]}}"));
+        cluster.Objects.Create("canarypolicies.rollouts-companion.io", space, Cluster.Object("""
+            apiVersion: rollouts-companion.io/v1alpha1
+            kind: CanaryPolicy
+            metadata: {name: watch}
+            spec: {rolloutRef: {name: sample} }
+            """));
+
+        var all = (await cluster.RunAsync("-n", space, "get", "all", "-o", "name")).Good;
+        var canary = (await cluster.RunAsync("-n", space, "get", "canary", "-o", "name")).Good;
+
+        Assert.Equal("service/web", all);
+        Assert.Equal("canarypolicy.rollouts-companion.io/watch", canary);
+    }
+
+    [Fact]
     public async Task Explain_reads_the_descriptions_of_the_schema()
     {
         Assert.Contains(

@@ -265,13 +265,30 @@ public sealed class KubectlWriteTests(KubectlCluster cluster) : IClassFixture<Ku
         Assert.Null(cluster.Objects.Get("rollouts.argoproj.io", space, "sample"));
     }
 
-    [Fact]
-    public async Task A_kind_that_is_only_stored_says_so()
+    [Theory]
+    [InlineData("v1", "ServiceAccount")]
+    [InlineData("v1", "Secret")]
+    [InlineData("rbac.authorization.k8s.io/v1", "Role")]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole")]
+    [InlineData("policy/v1", "PodDisruptionBudget")]
+    [InlineData("networking.k8s.io/v1", "NetworkPolicy")]
+    [InlineData("networking.k8s.io/v1", "Ingress")]
+    [InlineData("autoscaling/v2", "HorizontalPodAutoscaler")]
+    [InlineData("gateway.networking.k8s.io/v1", "HTTPRoute")]
+    [InlineData("monitoring.coreos.com/v1", "ServiceMonitor")]
+    [InlineData("monitoring.coreos.com/v1", "PodMonitor")]
+    [InlineData("monitoring.coreos.com/v1", "PrometheusRule")]
+    public async Task A_kind_that_is_only_stored_says_so(string version, string kind)
     {
-        var result = await Create(NewNamespace(), "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: controller}");
+        var space = NewNamespace();
+        var manifest = $"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: {space}}}";
 
-        Assert.Equal("serviceaccount/controller created", result.Output);
-        Assert.Equal("Warning: ServiceAccount is stored, but nothing in the local cluster acts on it", result.Error);
+        var created = await Create(space, manifest);
+
+        Assert.EndsWith($"/{space} created", created.Output, StringComparison.Ordinal);
+        Assert.Equal($"Warning: {kind} is stored, but nothing in the local cluster acts on it", created.Error);
+        Assert.EndsWith("serverside-applied", (await cluster.RunWithInputAsync(
+            manifest, "-n", space, "apply", "--server-side", "-f", "-")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
