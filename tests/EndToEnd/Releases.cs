@@ -35,6 +35,6 @@ internal static class Releases
     private static JsonObject Spec(string field, JsonNode value) =>
         new() { ["spec"] = new JsonObject { [field] = value } };
 
-    private static JsonNode Variable(string name, string value) =>
+    private static JsonObject Variable(string name, string value) =>
         new JsonObject { ["name"] = name, ["value"] = value };
 }

@@ -145,7 +145,7 @@ topologySpreadConstraints:
   value: {{ .maxMemoryMb | quote }}
 {{- if not (kindIs "invalid" .seed) }}
 - name: DEMO_SEED
-  value: {{ .seed | quote }}
+  value: {{ int64 .seed | quote }}
 {{- end }}
 {{- with .tokenSecret }}
 - name: DEMO_TOKEN

@@ -92,9 +92,9 @@ internal static class AnalysisRunPatch
         var (counter, count) = phase switch
         {
             AnalysisPhase.Successful => ("successful", 1),
-            AnalysisPhase.Failed => ("failed", Math.Max(metric.FailureLimit, 0) + 1),
-            AnalysisPhase.Inconclusive => ("inconclusive", Math.Max(metric.InconclusiveLimit, 0) + 1),
-            AnalysisPhase.Error => ("error", Math.Max(metric.ConsecutiveErrorLimit, 0) + 1),
+            AnalysisPhase.Failed => ("failed", Beyond(metric.FailureLimit)),
+            AnalysisPhase.Inconclusive => ("inconclusive", Beyond(metric.InconclusiveLimit)),
+            AnalysisPhase.Error => ("error", Beyond(metric.ConsecutiveErrorLimit)),
             _ => throw new ArgumentException($"'{phase}' does not end a metric", nameof(phase)),
         };
         entry[counter] = count;
@@ -107,6 +107,8 @@ internal static class AnalysisRunPatch
             entry["count"] = count;
         }
     }
+
+    private static int Beyond(int limit) => limit == int.MaxValue ? limit : Math.Max(limit, 0) + 1;
 
     private static JsonObject Patch(
         AnalysisRun run,

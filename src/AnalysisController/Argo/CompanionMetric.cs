@@ -112,9 +112,9 @@ internal sealed record CompanionMetric(string Name, VerdictRoute Route, JsonElem
                     return true;
                 }
             }
-            catch (ArgumentException)
+            catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {
-                // Argo itself ends a run with an expression that does not compile in Error; nothing is left to us.
+                // Argo itself ends a run with an expression that Go does not compile in Error; nothing is left to us.
             }
         }
 

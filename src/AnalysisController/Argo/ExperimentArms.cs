@@ -12,15 +12,14 @@ internal static class ExperimentArms
     /// <summary>The mark that Argo puts on an Experiment's ReplicaSets (experiment_types.go).</summary>
     private const string TemplateName = "experiment.argoproj.io/template-name";
 
-    /// <summary>Null for a template that copies neither, or that no step of the Rollout names.</summary>
+    /// <summary>Null for a template that copies neither, or that the step under way does not name.</summary>
     public static Arm? Of(ReplicaSet set, Rollout rollout)
     {
         var name =
             set.Metadata.Annotations.GetValueOrDefault(TemplateName)
             ?? set.Metadata.Labels.GetValueOrDefault(TemplateName);
-        var template = (rollout.Spec.Strategy.Canary?.Steps ?? [])
-            .SelectMany(step => step.Experiment?.Templates ?? [])
-            .FirstOrDefault(template => template.Name == name);
+        var step = rollout.Spec.Strategy.Canary?.Steps.ElementAtOrDefault(rollout.Status.CurrentStepIndex ?? 0);
+        var template = step?.Experiment?.Templates.FirstOrDefault(template => template.Name == name);
         return template?.SpecRef switch
         {
             "stable" => Arm.Stable,

@@ -139,11 +139,13 @@ internal static class ReportRun
         return last < 0 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}.{last + 1}");
     }
 
+    /// <summary>-1 for a name of another revision.</summary>
     private static int NumberOf(string name, string plain) =>
-        name.Length > plain.Length
+        name == plain ? 0
+        : name.StartsWith(plain + ".", StringComparison.Ordinal)
         && int.TryParse(name.AsSpan(plain.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : 0;
+        : -1;
 
     private static JsonObject Patch(
         AnalysisRun run,

@@ -39,7 +39,14 @@ internal static class VerdictEndpoint
 
         var query = context.Request.Query;
         var answer = lookup.Find(
-            new VerdictQuestion(Text("namespace"), Text("rollout"), Text("stable"), Text("canary"), Text("analysisRun"))
+            new VerdictQuestion(
+                Text("namespace"),
+                Text("rollout"),
+                Text("stable"),
+                Text("canary"),
+                Text("analysisRun"),
+                Text("kind") == "watch"
+            )
         );
         response.ContentType = "application/json";
         await response.WriteAsync(

@@ -16,6 +16,7 @@ internal sealed class ResourceCache<T>(int scopes = 1, Func<T, string?>? ownerOf
     private readonly Dictionary<ObjectKey, T> _objects = [];
     private readonly Dictionary<string, Dictionary<ObjectKey, T>> _byOwner = [];
     private readonly HashSet<string> _synced = [];
+    private readonly Queue<string> _ended = new();
 
     /// <summary>True once every list has arrived; before that, absence means nothing.</summary>
     public bool IsSynced
@@ -79,6 +80,7 @@ internal sealed class ResourceCache<T>(int scopes = 1, Func<T, string?>? ownerOf
                     return [item];
                 case ResourceEvent<T>.Removed(var item):
                     Remove(ObjectKey.Of(item));
+                    Bury(item.Metadata.Uid);
                     return [item];
                 case ResourceEvent<T>.Bookmarked or ResourceEvent<T>.Interrupted:
                     return [];
@@ -88,12 +90,19 @@ internal sealed class ResourceCache<T>(int scopes = 1, Func<T, string?>? ownerOf
         }
     }
 
-    /// <summary>A write of ours came back newer than the watch: keep it, so that the next reconcile sees it.</summary>
+    /// <summary>
+    /// An answer to ourselves that is newer than the watch: keep it, so that the next reconcile sees it. Where the
+    /// watch
+    /// was faster, with a later write or with the object's end, it is believed.
+    /// </summary>
     public void Put(T item)
     {
         lock (_lock)
         {
-            Set(item);
+            if (!IsOlder(item) && !_ended.Contains(item.Metadata.Uid))
+            {
+                Set(item);
+            }
         }
     }
 
@@ -128,6 +137,17 @@ internal sealed class ResourceCache<T>(int scopes = 1, Func<T, string?>? ownerOf
         && VersionOf(known) is { } newer
         && VersionOf(item) is { } version
         && version < newer;
+
+    /// <summary>The last ones are enough: an answer is on its way for seconds.</summary>
+    private void Bury(string uid)
+    {
+        const int most = 64;
+        _ended.Enqueue(uid);
+        if (_ended.Count > most)
+        {
+            _ended.Dequeue();
+        }
+    }
 
     private static ulong? VersionOf(T item) =>
         ulong.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version)

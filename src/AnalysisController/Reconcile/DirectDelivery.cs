@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
-using Rollouts.AnalysisController.Policy;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -16,9 +16,12 @@ internal sealed class DirectDelivery(
     ILogger log
 ) : IDelivery
 {
+    /// <summary>What this process itself meant to do and did not finish, by the run's uid.</summary>
+    private readonly ConcurrentDictionary<string, string> _intended = new();
+
     public bool Accepts(AnalysisRun run, string metric) => !run.IsCompleted;
 
-    public async Task<AnalysisRun> WriteAsync(Finding finding, CancellationToken cancellation)
+    public async Task<AnalysisRun?> WriteAsync(Finding finding, CancellationToken cancellation)
     {
         if (finding.Phase is null)
         {
@@ -26,78 +29,93 @@ internal sealed class DirectDelivery(
             return await client.PatchAsync(ResourceTypes.AnalysisRuns, finding.Key, beat, cancellation);
         }
 
-        var intent = finding.Session.Verdict is { } verdict
-            ? RolloutAction.Intent(PolicyOf(finding), verdict.Decision, verdict.Reason)
-            : null;
-        if (intent is null)
-        {
-            return await ConcludeAsync(finding, RolloutAction.Reported, "", cancellation);
-        }
-
-        if (finding.Snapshot.IsJudgedByArgo)
-        {
-            // A push or pull run has come up meanwhile: its verdict acts, ours waits.
-            return finding.Run;
-        }
-
-        finding = finding with { Run = await IntendAsync(finding, intent, cancellation) };
+        // The verdict took a round of scrapes: what holds of Rollout, runs and policies is read again before the act.
         var key = ObjectKey.Of(finding.Snapshot.Rollout);
         var rollout = await client.GetAsync(ResourceTypes.Rollouts, key, cancellation);
-        if (ReplicaSetPair.Of(rollout) != finding.Snapshot.Pair)
+        caches.Rollouts.Put(rollout);
+        var snapshot = RolloutSnapshot.Gather(caches, key);
+        if (snapshot?.Pair != finding.Snapshot.Pair)
         {
-            return await ConcludeAsync(
-                finding,
-                RolloutAction.Superseded,
-                "; nothing was done: the Rollout has moved on to another version",
-                cancellation
-            );
+            const string why = "; nothing was done: the Rollout has moved on to another version";
+            return await ConcludeAsync(finding, RolloutAction.Superseded, why, cancellation);
         }
 
-        rollout = await ActAsync(rollout, intent, cancellation);
-        caches.Rollouts.Put(rollout);
-        ControllerLog.RolloutActedOn(log, key, intent, finding.Key.Name);
-        witnesses.ActedOn(rollout, intent, finding);
-        return intent == RolloutAction.AbortIntended
-            ? await ConcludeAsync(finding, RolloutAction.Aborted, "; the Rollout was aborted", cancellation)
-            : await ConcludeAsync(finding, RolloutAction.Paused, "; the Rollout was paused", cancellation);
+        if (snapshot.IsJudgedByArgo)
+        {
+            // A push or pull run has come up meanwhile: its verdict acts, and this run ends when the Rollout is next
+            // looked at.
+            return null;
+        }
+
+        return IntentOf(finding, snapshot) is { } intent
+            ? await ActAsync(finding, rollout, intent, cancellation)
+            : await ConcludeAsync(finding, RolloutAction.Reported, "", cancellation);
     }
 
-    /// <summary>The policy as it is now: who switches it to Observe in time is heard.</summary>
-    private static PolicyTerms? PolicyOf(Finding finding) =>
-        finding.Snapshot.Policies.FirstOrDefault(policy => policy.Name == finding.Run.PolicyName);
+    /// <summary>
+    /// By the policy as it is now: who switches it to Observe, or lets another overrule it, is heard.
+    /// </summary>
+    private static string? IntentOf(Finding finding, RolloutSnapshot snapshot) =>
+        snapshot.Policies is [var policy, ..]
+        && policy.Name == finding.Run.PolicyName
+        && finding.Session.Verdict is { } verdict
+            ? RolloutAction.Intent(policy, verdict.Decision, verdict.Reason)
+            : null;
 
-    private async Task<AnalysisRun> IntendAsync(Finding finding, string intent, CancellationToken cancellation)
+    private async Task<AnalysisRun> ActAsync(
+        Finding finding,
+        Rollout rollout,
+        string intent,
+        CancellationToken cancellation
+    )
     {
-        if (finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action) == intent)
+        var found = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action);
+        var foundAt = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.ActionAt);
+        var isDone = intent == RolloutAction.AbortIntended ? rollout.Status.Abort : rollout.Spec.Paused;
+        if (found == intent && !_intended.ContainsKey(finding.Judged.Uid) && !isDone)
         {
-            return finding.Run;
+            // Another process meant to act and died. Where the Rollout was written since, it may have been acted on and
+            // retried: the next attempt is judged on evidence of its own.
+            if (foundAt != rollout.Metadata.ResourceVersion)
+            {
+                const string why = "; it is not known whether it was carried out: judged again from the beginning";
+                return await ConcludeAsync(finding, RolloutAction.Ended, why, cancellation);
+            }
         }
 
+        finding = finding with { Run = await IntendAsync(finding, rollout, intent, cancellation) };
+        _intended[finding.Judged.Uid] = intent;
+        rollout = isDone ? rollout : await PatchAsync(rollout, intent, cancellation);
+        caches.Rollouts.Put(rollout);
+        ControllerLog.RolloutActedOn(log, ObjectKey.Of(rollout), intent, finding.Key.Name);
+        witnesses.ActedOn(rollout, intent, finding);
+        var run = intent == RolloutAction.AbortIntended
+            ? await ConcludeAsync(finding, RolloutAction.Aborted, "; the Rollout was aborted", cancellation)
+            : await ConcludeAsync(finding, RolloutAction.Paused, "; the Rollout was paused", cancellation);
+        _intended.TryRemove(finding.Judged.Uid, out _);
+        return run;
+    }
+
+    private async Task<AnalysisRun> IntendAsync(
+        Finding finding,
+        Rollout rollout,
+        string intent,
+        CancellationToken cancellation
+    )
+    {
         var annotations = finding.Annotations;
         annotations[RunAnnotations.Action] = intent;
+        annotations[RunAnnotations.ActionAt] = rollout.Metadata.ResourceVersion;
         var patch = ReportRun.Beat(finding.Run, finding.Message, finding.At, annotations);
         return await client.PatchAsync(ResourceTypes.AnalysisRuns, finding.Key, patch, cancellation);
     }
 
-    private Task<Rollout> ActAsync(Rollout rollout, string intent, CancellationToken cancellation)
+    private Task<Rollout> PatchAsync(Rollout rollout, string intent, CancellationToken cancellation)
     {
         var key = ObjectKey.Of(rollout);
-        return (intent, rollout) switch
-        {
-            (RolloutAction.AbortIntended, { Status.Abort: false }) => client.PatchStatusAsync(
-                ResourceTypes.Rollouts,
-                key,
-                RolloutPatch.Abort(rollout),
-                cancellation
-            ),
-            (RolloutAction.PauseIntended, { Spec.Paused: false }) => client.PatchAsync(
-                ResourceTypes.Rollouts,
-                key,
-                RolloutPatch.Pause(rollout),
-                cancellation
-            ),
-            _ => Task.FromResult(rollout),
-        };
+        return intent == RolloutAction.AbortIntended
+            ? client.PatchStatusAsync(ResourceTypes.Rollouts, key, RolloutPatch.Abort(rollout), cancellation)
+            : client.PatchAsync(ResourceTypes.Rollouts, key, RolloutPatch.Pause(rollout), cancellation);
     }
 
     private Task<AnalysisRun> ConcludeAsync(

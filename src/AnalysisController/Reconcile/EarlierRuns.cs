@@ -25,8 +25,8 @@ internal static class EarlierRuns
         select earlier;
 
     /// <summary>
-    /// Whether somebody retried between the two: the earlier one failed; or the steps went back; or a watch was
-    /// terminated, which Argo does when a Rollout is aborted, promoted or rolled back (argo-rollouts
+    /// Whether somebody retried between the two: the earlier one failed; or the steps went back; or one of the same
+    /// kind was terminated, which Argo does when a Rollout is aborted, promoted or rolled back (argo-rollouts
     /// rollout/analysis.go); or a report run ended with its update.
     /// </summary>
     public static bool IsOfAnotherAttempt(AnalysisRun earlier, AnalysisRun run) =>
@@ -34,9 +34,10 @@ internal static class EarlierRuns
         || (earlier.Kind, run.Kind) switch
         {
             (RunKind.Step, RunKind.Step) => StepIndex(run) <= StepIndex(earlier),
-            (RunKind.Background, RunKind.Background) => earlier.Spec.Terminate,
             (RunKind.Report, _) => earlier.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action)
-                == RolloutAction.Ended,
+                is RolloutAction.Ended
+                    or RolloutAction.Superseded,
+            (var before, var now) when before == now => earlier.Spec.Terminate,
             _ => false,
         };
 

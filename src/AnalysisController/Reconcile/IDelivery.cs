@@ -11,6 +11,6 @@ internal interface IDelivery
     /// <summary>
     /// Writes it. May be called again at any point with the same finding: what was done already is not done twice.
     /// </summary>
-    /// <returns>The run as it is now.</returns>
-    Task<AnalysisRun> WriteAsync(Finding finding, CancellationToken cancellation);
+    /// <returns>The run as it is now; null when it was left for another time.</returns>
+    Task<AnalysisRun?> WriteAsync(Finding finding, CancellationToken cancellation);
 }

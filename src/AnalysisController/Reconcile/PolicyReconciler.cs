@@ -86,7 +86,7 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
         };
 
         static PolicyCondition Ready(string status, string reason, string message) =>
-            new(PolicyCondition.Ready, status, reason, message);
+            new(PolicyCondition.Ready, status, reason, JsonText.Bounded(message));
     }
 
     private static PolicyCondition Activity(AnalysisRun? live) =>
@@ -120,7 +120,7 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
             annotations.GetValueOrDefault(ReportRun.RevisionAnnotation) ?? "",
             annotations.GetValueOrDefault(RunAnnotations.Verdict) ?? nameof(Decision.Continue),
             annotations.GetValueOrDefault(RunAnnotations.Reason) ?? VerdictReason.Collecting,
-            annotations.GetValueOrDefault(RunAnnotations.Summary) ?? "",
+            JsonText.Bounded(annotations.GetValueOrDefault(RunAnnotations.Summary) ?? ""),
             JsonText.Time(run.Status.StartedAt ?? run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch),
             run.Status.CompletedAt is { } at ? JsonText.Time(at) : null,
             run.Metadata.Name
@@ -145,7 +145,7 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
                 var endedAt = newestFirst[i].Status.CompletedAt ?? now;
                 if (i >= terms.History.Limit || endedAt <= oldest)
                 {
-                    await client.DeleteAsync(ResourceTypes.AnalysisRuns, newestFirst[i], cancellation);
+                    await DeleteAsync(newestFirst[i], cancellation);
                 }
                 else if (next is null || endedAt + terms.History.MaxAge < next)
                 {
@@ -155,5 +155,19 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
         }
 
         return next;
+    }
+
+    private async Task DeleteAsync(AnalysisRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.DeleteAsync(ResourceTypes.AnalysisRuns, run, cancellation);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            // Somebody was faster.
+        }
+
+        caches.AnalysisRuns.Apply(new ResourceEvent<AnalysisRun>.Removed(run));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class PullDelivery(KubernetesClient client, ILogger log) : IDeli
 
     public bool Accepts(AnalysisRun run, string metric) => run.AcceptsWrites(metric);
 
-    public async Task<AnalysisRun> WriteAsync(Finding finding, CancellationToken cancellation)
+    public async Task<AnalysisRun?> WriteAsync(Finding finding, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _isChecked, 1) == 0)
         {

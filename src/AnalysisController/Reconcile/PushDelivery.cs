@@ -9,12 +9,12 @@ internal sealed class PushDelivery(KubernetesClient client) : IDelivery
 {
     public bool Accepts(AnalysisRun run, string metric) => run.AcceptsWrites(metric);
 
-    public Task<AnalysisRun> WriteAsync(Finding finding, CancellationToken cancellation)
+    public async Task<AnalysisRun?> WriteAsync(Finding finding, CancellationToken cancellation)
     {
         var (_, judged, run, session, phase, message, at) = finding;
         var patch = phase is null
             ? AnalysisRunPatch.Beat(run, judged.Metric, message, at, finding.Annotations)
             : AnalysisRunPatch.Conclude(run, judged.Metric, phase, session.Word, message, at, finding.Annotations);
-        return client.PatchAsync(ResourceTypes.AnalysisRuns, finding.Key, patch, cancellation);
+        return await client.PatchAsync(ResourceTypes.AnalysisRuns, finding.Key, patch, cancellation);
     }
 }

@@ -101,14 +101,10 @@ internal sealed class ReconcileLoop(
         }
         catch (KubernetesException e) when (e.IsConflict)
         {
-            // Somebody wrote in between: the watch or our own next read shows what.
+            // Somebody wrote in between: our own next read shows what. The second time in a row something else is
+            // wrong.
             ControllerLog.Conflict(log, key, e.Message);
-            return (ReconcileResult.Requeue, clock.GetUtcNow());
-        }
-        catch (KubernetesException e) when (e.IsNotFound)
-        {
-            ForgetBackOff(key);
-            return (ReconcileResult.Success, null);
+            return (ReconcileResult.Requeue, clock.GetUtcNow() + ConflictBackOff(key));
         }
         catch (KubernetesException e)
         {
@@ -128,6 +124,14 @@ internal sealed class ReconcileLoop(
             metrics.Panicked(controller);
             ControllerLog.ReconcileBroke(log, e, key, RestAfterBug.TotalSeconds);
             return (ReconcileResult.Error, clock.GetUtcNow() + RestAfterBug);
+        }
+    }
+
+    private TimeSpan ConflictBackOff(ObjectKey key)
+    {
+        lock (_lock)
+        {
+            return _backOffs.TryAdd(key, new BackOff(jitter)) ? TimeSpan.Zero : _backOffs[key].Next();
         }
     }
 

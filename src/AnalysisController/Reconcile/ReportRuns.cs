@@ -74,18 +74,22 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
     }
 
     /// <summary>
-    /// Whether the pair is judged (again) after the report run that ended last: after an abort that somebody retried,
-    /// and
-    /// after a pause of ours that somebody lifted. A verdict that was only reported stands.
+    /// Whether the pair is judged again after the report run that ended last: in another update, after an abort that
+    /// somebody retried, and after a pause for want of a verdict that somebody lifted. A verdict that was only reported
+    /// stands for its update.
     /// </summary>
     private static bool MayFollow(AnalysisRun? last, Rollout rollout) =>
         last?.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action) switch
         {
             null => last is null,
+            _ when RevisionOf(last!) != RevisionOf(rollout) => true,
             RolloutAction.Aborted or RolloutAction.Ended or RolloutAction.HandedOver => true,
             RolloutAction.Paused => last!.Status.Phase == AnalysisPhase.Inconclusive && !rollout.Spec.Paused,
             _ => false,
         };
+
+    private static string? RevisionOf(IKubernetesObject subject) =>
+        subject.Metadata.Annotations.GetValueOrDefault(ReportRun.RevisionAnnotation);
 
     private IEnumerable<AnalysisRun> Of(Rollout rollout) =>
         caches.AnalysisRuns.OwnedBy(rollout.Metadata.Uid).Where(run => run.IsReport);

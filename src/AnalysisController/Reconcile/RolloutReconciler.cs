@@ -46,12 +46,13 @@ internal sealed class RolloutReconciler(
 
         var sessions = SessionsOf(key);
         var now = clock.GetUtcNow();
+        snapshot = await ReadNewAsync(snapshot, sessions, cancellation);
         sessions.Follow(snapshot, caches, now);
         var runs = snapshot.Runs.Where(sessions.Has).ToList();
         var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
         foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot.Step, now, cancellation);
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, cancellation);
             foreach (var run in together)
             {
                 sessions[run] = Advance(snapshot, run, sessions[run], round);
@@ -69,7 +70,7 @@ internal sealed class RolloutReconciler(
     private async Task<ScrapeRound> ScrapeAsync(
         ImmutableArray<ArmPod> arms,
         ScrapeSettings settings,
-        int step,
+        RolloutSnapshot snapshot,
         DateTimeOffset now,
         CancellationToken cancellation
     )
@@ -93,7 +94,10 @@ internal sealed class RolloutReconciler(
                 return PodReading.Read(pod, arm, scraped, health);
             })
         );
-        return new ScrapeRound(now, step, [.. pods]);
+        return new ScrapeRound(now, snapshot.Step, [.. pods])
+        {
+            ArmsShareTraffic = TrafficSplit.SharesTraffic(snapshot.Rollout),
+        };
     }
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
@@ -134,8 +138,11 @@ internal sealed class RolloutReconciler(
             return session;
         }
 
-        var run = await client.GetAsync(ResourceTypes.AnalysisRuns, ObjectKey.Of(judged.Run), cancellation);
-        caches.AnalysisRuns.Put(run);
+        if (await ReadAsync(judged.Run, cancellation) is not { } run)
+        {
+            return session with { BeatAt = clock.GetUtcNow() };
+        }
+
         WarnOfClockSkew();
         var now = clock.GetUtcNow();
         var delivered = session with { BeatAt = now, DeliveredPhase = phase };
@@ -147,7 +154,12 @@ internal sealed class RolloutReconciler(
 
         var message = session.Message(judged.Run.Kind);
         var finding = new Finding(snapshot, judged, run, session, phase, message, now);
-        caches.AnalysisRuns.Put(await delivery.WriteAsync(finding, cancellation));
+        if (await delivery.WriteAsync(finding, cancellation) is not { } written)
+        {
+            return session with { BeatAt = now };
+        }
+
+        caches.AnalysisRuns.Put(written);
         witnesses.Written(finding);
         if (phase is not null && phase != session.DeliveredPhase)
         {
@@ -157,6 +169,52 @@ internal sealed class RolloutReconciler(
         }
 
         return delivered with { Unwritten = [] };
+    }
+
+    /// <summary>
+    /// Runs that have no session yet are read themselves: a cache that lags shows an older checkpoint than there is.
+    /// </summary>
+    private async Task<RolloutSnapshot> ReadNewAsync(
+        RolloutSnapshot snapshot,
+        RunSessions sessions,
+        CancellationToken cancellation
+    )
+    {
+        var runs = ImmutableArray.CreateBuilder<JudgedRun>();
+        foreach (var run in snapshot.Runs)
+        {
+            if (sessions.Has(run))
+            {
+                runs.Add(run);
+            }
+            else if (await ReadAsync(run.Run, cancellation) is { IsCompleted: false } read)
+            {
+                runs.Add(run with { Run = read });
+            }
+        }
+
+        return snapshot with
+        {
+            Runs = runs.ToImmutable(),
+        };
+    }
+
+    /// <summary>
+    /// Null when it is gone: one run that somebody deleted does not keep the others from their beats.
+    /// </summary>
+    private async Task<AnalysisRun?> ReadAsync(AnalysisRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            var read = await client.GetAsync(ResourceTypes.AnalysisRuns, ObjectKey.Of(run), cancellation);
+            caches.AnalysisRuns.Put(read);
+            return read;
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            caches.AnalysisRuns.Apply(new ResourceEvent<AnalysisRun>.Removed(run));
+            return null;
+        }
     }
 
     private IDelivery DeliveryOf(VerdictRoute route) =>

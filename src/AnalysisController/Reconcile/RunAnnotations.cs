@@ -28,6 +28,9 @@ internal static class RunAnnotations
     /// <summary>When the run was last judged.</summary>
     public const string JudgedAt = "rollouts-companion.io/judged-at";
 
+    /// <summary>The Rollout's resourceVersion when an intent was recorded.</summary>
+    public const string ActionAt = "rollouts-companion.io/action-at";
+
     /// <summary>What direct mode did with the verdict: a value of <see cref="RolloutAction"/>.</summary>
     public const string Action = "rollouts-companion.io/action";
 

@@ -3,6 +3,7 @@ using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Policy;
+using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
@@ -48,22 +49,55 @@ internal sealed class RunSessions
         DateTimeOffset now
     )
     {
-        RunTerms terms;
-        switch (ReadTerms(run, caches))
+        var read = ReadTerms(run, caches);
+        var terms = (read as RunTermsResult.Valid)?.Terms;
+        var restored = RunAnnotations.Restore(run.Run, snapshot.Pair);
+        if (restored is CheckpointResult.Restored(var state))
         {
-            case RunTermsResult.Invalid(var problems):
-                return new RunSession { SpecError = $"{RunReason.InvalidSpec}: {string.Join("; ", problems)}" };
-            case RunTermsResult.Valid(var read):
-                terms = read;
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            // How the run is judged was settled when it began: a policy that is gone or broken since changes nothing.
+            return TakeUp(state, now) with
+            {
+                Scrape = terms?.Scrape ?? ScrapeSettings.FromPod,
+                Policy = run.Run.PolicyName,
+            };
         }
 
-        var spec = run.Run.Kind == RunKind.Background ? terms.Spec with { Deadline = null } : terms.Spec;
-        var session = Begin(run, spec, startedAt, snapshot, caches, now);
-        return session with { Scrape = terms.Scrape, Policy = terms.Policy ?? run.Run.PolicyName };
+        if (read is RunTermsResult.Invalid(var problems))
+        {
+            return new RunSession { SpecError = $"{RunReason.InvalidSpec}: {string.Join("; ", problems)}" };
+        }
+
+        var (spec, scrape, policy) = terms!;
+        spec = run.Run.Kind == RunKind.Background ? spec with { Deadline = null } : spec;
+        var session = restored is CheckpointResult.Unreadable(var why)
+            ? BeginAfresh(run, spec, startedAt, now, why)
+            : Continue(run, spec, startedAt, snapshot, caches);
+        return session with { Scrape = scrape, Policy = policy ?? run.Run.PolicyName };
     }
+
+    private static RunSession TakeUp(AnalysisState state, DateTimeOffset now) =>
+        new()
+        {
+            State = state with { NextRoundAt = now },
+            IsTakenUp = true,
+            Unwritten = JournalLine.Latest(state),
+            Origin =
+                $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
+        };
+
+    /// <summary>A report run may be days old, and its deadline is each step's own: it begins now.</summary>
+    private static RunSession BeginAfresh(
+        JudgedRun run,
+        AnalysisSpec spec,
+        DateTimeOffset startedAt,
+        DateTimeOffset now,
+        string why
+    ) =>
+        new()
+        {
+            State = CanaryAnalysis.Start(spec, run.Run.Kind == RunKind.Report ? now : startedAt),
+            Origin = $"begun afresh at {now:HH:mm:ss}Z: {why}",
+        };
 
     private static RunTermsResult ReadTerms(JudgedRun run, ClusterCaches caches)
     {
@@ -79,34 +113,6 @@ internal sealed class RunSessions
         {
             return new RunTermsResult.Invalid([e.Message]);
         }
-    }
-
-    private static RunSession Begin(
-        JudgedRun run,
-        AnalysisSpec spec,
-        DateTimeOffset startedAt,
-        RolloutSnapshot snapshot,
-        ClusterCaches caches,
-        DateTimeOffset now
-    )
-    {
-        return RunAnnotations.Restore(run.Run, snapshot.Pair) switch
-        {
-            CheckpointResult.Restored(var state) => new RunSession
-            {
-                State = state with { NextRoundAt = now },
-                IsTakenUp = true,
-                Unwritten = JournalLine.Latest(state),
-                Origin =
-                    $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
-            },
-            CheckpointResult.Unreadable(var why) => new RunSession
-            {
-                State = CanaryAnalysis.Start(spec, startedAt),
-                Origin = $"begun afresh at {now:HH:mm:ss}Z: {why}",
-            },
-            _ => Continue(run, spec, startedAt, snapshot, caches),
-        };
     }
 
     private static RunSession Continue(

@@ -8,12 +8,14 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// <summary>Which verdict somebody asks for: of an AnalysisRun, or of a Rollout's pair.</summary>
 /// <param name="Stable">Pod template hash; null takes any.</param>
 /// <param name="Canary">Pod template hash; null takes any.</param>
+/// <param name="IsWatch">Asked beside the steps; false asks for a gate between them.</param>
 internal sealed record VerdictQuestion(
     string? Namespace,
     string? Rollout,
     string? Stable,
     string? Canary,
-    string? AnalysisRun
+    string? AnalysisRun,
+    bool IsWatch = false
 );
 
 /// <summary>What is answered, always: what cannot be said is Continue or Inconclusive with its reason.</summary>
@@ -52,35 +54,55 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
             );
         }
 
-        var run = caches
+        if (question.AnalysisRun is { } name)
+        {
+            var named = caches.AnalysisRuns.Find(new ObjectKey(@namespace, name));
+            return named is not null && IsOfPair(named, question) ? Answer(named) : Unknown(question);
+        }
+
+        var live = caches
             .AnalysisRuns.In(@namespace)
-            .Where(run => Matches(run, question))
-            .OrderBy(run => run.IsCompleted)
-            .ThenByDescending(run => run.Metadata.CreationTimestamp)
+            .Where(run => !run.IsCompleted && RolloutOf(run) == question.Rollout && IsOfPair(run, question))
+            .Where(run => run.Metadata.Annotations.ContainsKey(RunAnnotations.Pair)
+                || CompanionMetric.Find(run) is not null)
+            .OrderByDescending(run => run.Metadata.CreationTimestamp)
             .ThenByDescending(run => run.Metadata.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return run is null
-            ? new VerdictAnswer(
-                nameof(Decision.Continue),
-                RunReason.NotJudged,
-                $"{RunReason.NotJudged}: {Describe(question)} has no verdict yet"
-            )
-            {
-                Namespace = @namespace,
-                Rollout = question.Rollout,
-                AnalysisRun = question.AnalysisRun,
-            }
-            : Answer(run);
+            .ToList();
+        return live.Find(run => IsWatch(run) == question.IsWatch) is { } asking
+            ? Answer(asking)
+            : Withheld(live.FirstOrDefault(), question);
     }
 
-    private static bool Matches(AnalysisRun run, VerdictQuestion question)
+    /// <summary>
+    /// The run that asks is not in the cache yet. Another run's Abort or doubt is told, its Pass is not: each gate
+    /// passes
+    /// on evidence of its own weight.
+    /// </summary>
+    private VerdictAnswer Withheld(AnalysisRun? other, VerdictQuestion question) =>
+        other is not null && Answer(other) is { Verdict: not nameof(Decision.Pass) } answer
+            ? answer
+            : Unknown(question);
+
+    private static VerdictAnswer Unknown(VerdictQuestion question) =>
+        new(
+            nameof(Decision.Continue),
+            RunReason.NotJudged,
+            $"{RunReason.NotJudged}: {Describe(question)} has no verdict yet"
+        )
+        {
+            Namespace = question.Namespace,
+            Rollout = question.Rollout,
+            AnalysisRun = question.AnalysisRun,
+        };
+
+    private static bool IsWatch(AnalysisRun run) => run.Kind is RunKind.Background or RunKind.Report;
+
+    /// <summary>A run that we have not written to yet has no pair: it asks for itself.</summary>
+    private static bool IsOfPair(AnalysisRun run, VerdictQuestion question)
     {
         var (_, stable, canary) = PairOf(run);
-        return canary is not null
-            && (question.AnalysisRun is null || question.AnalysisRun == run.Metadata.Name)
-            && (question.Rollout is null || question.Rollout == RolloutOf(run))
-            && (question.Stable is null || question.Stable == stable)
-            && (question.Canary is null || question.Canary == canary);
+        return canary is null
+            || ((question.Stable ?? stable) == stable && (question.Canary ?? canary) == canary);
     }
 
     private VerdictAnswer Answer(AnalysisRun run)
@@ -138,8 +160,7 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
             _ => verdict,
         };
 
-    private static string? RolloutOf(AnalysisRun run) =>
-        (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Name;
+    private string? RolloutOf(AnalysisRun run) => caches.RolloutOf(run)?.Name;
 
     private static (string? Uid, string? Stable, string? Canary) PairOf(AnalysisRun run) =>
         run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Pair)?.Split('/') is [var uid, var stable, var canary]

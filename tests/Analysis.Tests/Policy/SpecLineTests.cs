@@ -18,7 +18,7 @@ public sealed class SpecLineTests
            {"name":"orders","ratio":{"bad":{"metric":"orders_total","labels":{"state":["lost","late*"]} },
              "total":{"metric":"orders_total"} } },
            {"name":"queue","histogram":"queue_seconds"},{"name":"kinds","counter":"items_total","label":"kind"},
-           {"name":"heap","gauge":"heap_bytes"}]}
+           {"name":"heap","gauge":"heap_bytes","statistic":"Slope"}]}
         """;
 
     public static TheoryData<string> Specs =>
@@ -32,6 +32,7 @@ public sealed class SpecLineTests
         var line = SpecLine.Write(spec);
 
         Assert.DoesNotContain('\n', line);
+        Assert.StartsWith("{\"kind\":\"spec\",", line, StringComparison.Ordinal);
         Assert.Equal(line, SpecLine.Write(Parse(line)));
         AssertSame(spec, Parse(line));
     }
@@ -45,6 +46,11 @@ public sealed class SpecLineTests
             Assert.False(Equals(property.GetValue(spec), property.GetValue(usual)), property.Name);
         }
     }
+
+    [Fact]
+    public void A_selector_keeps_its_labels() => Assert.Contains(
+        """{"metric":"orders_total","labels":{"state":["lost","late*"]}}""", SpecLine.Write(Parse(Everything)),
+        StringComparison.Ordinal);
 
     private static AnalysisSpec Parse(string json)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 
 using Rollouts.AnalysisController.Commands;
+using Rollouts.AnalysisController.Commands.Explain;
+using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
 
 namespace Rollouts.AnalysisController.Tests.Commands;
@@ -42,7 +44,10 @@ public sealed class ChoiceOptionTests
     {
         var run = new Command("run", "");
         RunCommand.AddTo(run);
-        var root = new RootCommand("") { run, ReplayCommand.Create() };
+        var root = new RootCommand("")
+        {
+            run, ReplayCommand.Create(), ExplainCommand.Create(), LintCommand.Create(), HealthCheckCommand.Create(),
+        };
         RunCommand.AddTo(root);
         return root;
     }

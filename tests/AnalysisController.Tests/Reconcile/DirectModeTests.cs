@@ -125,6 +125,56 @@ public sealed class DirectModeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_finds_an_intent_and_a_Rollout_written_since_judges_anew_instead_of_aborting()
+    {
+        Policy();
+        _world.CanaryErrorRatio = 0.2;
+        Server.Refuse = request => IsRolloutWrite(request) ? HttpStatusCode.InternalServerError : null;
+        await Assert.ThrowsAsync<KubernetesException>(() => _world.RunAsync(TimeSpan.FromSeconds(60)));
+
+        // Whether the abort was carried out and retried, or never carried out, the Rollout does not tell.
+        Server.Write(Rollout, Parse("""{"status":{"observedGeneration":"2"}}"""));
+        Server.Refuse = null;
+        _world.CanaryErrorRatio = 0.001;
+        _world.Start();
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Null(Rollout["status"]!["abort"]);
+        Assert.Equal("Ended", Action(Report));
+        Assert.Equal("Pass", (string?)Server.Runs[1]["metadata"]!["annotations"]!["rollouts-companion.io/verdict"]);
+    }
+
+    [Fact]
+    public async Task A_policy_that_is_disarmed_while_the_verdict_falls_is_heard()
+    {
+        Policy();
+        _world.CanaryErrorRatio = 0.2;
+        await _world.RunAsync(TimeSpan.FromSeconds(6));
+
+        Server.Write(Server.Policies[0], Parse("""{"spec":{"mode":"Observe"}}"""));
+        _world.Watch();
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Null(Rollout["status"]!["abort"]);
+        Assert.Equal("Reported", Action(Report));
+    }
+
+    [Fact]
+    public async Task The_same_two_versions_are_judged_again_in_a_later_update()
+    {
+        Policy(mode: "Observe");
+        _world.CanaryErrorRatio = 0.2;
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        Server.Write(Rollout, Parse("""{"metadata":{"annotations":{"rollout.argoproj.io/revision":"9"}}}"""));
+        _world.Watch();
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal("sample-new-9-report", (string?)Server.Runs[1]["metadata"]!["name"]);
+        Assert.Equal("Failed", Phase(Server.Runs[1]));
+    }
+
+    [Fact]
     public async Task A_Rollout_that_moved_on_meanwhile_is_not_aborted_for_the_version_before()
     {
         Policy();

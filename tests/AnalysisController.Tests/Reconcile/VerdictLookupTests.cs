@@ -30,17 +30,43 @@ public sealed class VerdictLookupTests
         Assert.Equal(("Continue", "NotJudged"), Words(Ask("shop", "cart")));
 
     [Fact]
-    public void The_unfinished_run_answers_before_a_newer_one_that_has_ended()
+    public void A_run_that_has_ended_answers_only_who_asks_for_it_by_name()
     {
-        Runs(Run("ended", "Abort", phase: "Failed", age: 1), Run("live", "Continue", age: 5));
+        Runs(Run("ended", "Pass", phase: "Successful"));
 
-        Assert.Equal("live", Ask("shop", "cart").AnalysisRun);
+        Assert.Equal("NotJudged", Ask("shop", "cart").Reason);
+        Assert.Equal("Pass", Lookup.Find(new VerdictQuestion("shop", null, null, null, "ended")).Verdict);
+    }
+
+    [Fact]
+    public void A_gate_that_has_just_begun_is_not_passed_by_what_a_watch_beside_it_has()
+    {
+        Runs(Run("watch", "Pass", type: "Background"));
+
+        Assert.Equal("NotJudged", Ask("shop", "cart").Reason);
+        Assert.Equal("Pass", Ask("shop", "cart", isWatch: true).Verdict);
+    }
+
+    [Fact]
+    public void A_gate_that_has_just_begun_hears_what_a_watch_beside_it_has_against_the_canary()
+    {
+        Runs(Run("watch", "Abort", type: "Background"));
+
+        Assert.Equal("Abort", Ask("shop", "cart").Verdict);
+    }
+
+    [Fact]
+    public void A_gate_that_nobody_has_written_to_yet_is_not_passed_by_an_older_one()
+    {
+        Runs(Run("older", "Pass", age: 5), Run("new", "", age: 1, isWritten: false));
+
+        Assert.Equal(("Continue", "NotJudged"), Words(Ask("shop", "cart")));
     }
 
     [Fact]
     public void The_version_that_is_asked_for_is_the_one_that_is_answered()
     {
-        Runs(Run("one", "Abort", canary: "c1"), Run("two", "Pass", canary: "c2", age: 1));
+        Runs(Run("one", "Abort", canary: "c1"), Run("two", "Continue", canary: "c2", age: 1));
 
         Assert.Equal("Abort", Ask("shop", "cart", canary: "c1").Verdict);
         Assert.Equal("NotJudged", Ask("shop", "cart", canary: "c3").Reason);
@@ -52,7 +78,7 @@ public sealed class VerdictLookupTests
         Runs(Run("watch", "Pass", type: "Background"));
         _clock.Advance(VerdictLookup.StaleAfter + TimeSpan.FromSeconds(1));
 
-        Assert.Equal(("Continue", "StaleVerdict"), Words(Ask("shop", "cart")));
+        Assert.Equal(("Continue", "StaleVerdict"), Words(Ask("shop", "cart", isWatch: true)));
     }
 
     [Fact]
@@ -72,8 +98,10 @@ public sealed class VerdictLookupTests
         Assert.Equal(("Inconclusive", "InvalidSpec"), Words(Ask("shop", "cart")));
     }
 
-    private VerdictAnswer Ask(string? @namespace, string? rollout, string? canary = null) =>
-        new VerdictLookup(_caches, _clock).Find(new VerdictQuestion(@namespace, rollout, null, canary, null));
+    private VerdictLookup Lookup => new(_caches, _clock);
+
+    private VerdictAnswer Ask(string? @namespace, string? rollout, string? canary = null, bool isWatch = false) =>
+        Lookup.Find(new VerdictQuestion(@namespace, rollout, null, canary, null, isWatch));
 
     private static (string, string) Words(VerdictAnswer answer) => (answer.Verdict, answer.Reason);
 
@@ -87,7 +115,8 @@ public sealed class VerdictLookupTests
         string phase = "Running",
         string type = "Step",
         string canary = "c1",
-        int age = 3
+        int age = 3,
+        bool isWritten = true
     ) =>
         JsonSerializer.Deserialize(
             $$"""
@@ -95,11 +124,12 @@ public sealed class VerdictLookupTests
               "creationTimestamp": "{{_clock.GetUtcNow().AddMinutes(-age):O}}",
               "labels": {"rollout-type": "{{type}}"},
               "ownerReferences": [{"kind": "Rollout", "name": "cart", "uid": "u", "controller": true}],
-              "annotations": {
+              "annotations": { {{(isWritten ? "" : """}, "unwritten": {""")}}
                 "rollouts-companion.io/pair": "u/s/{{canary}}",
                 "rollouts-companion.io/verdict": "{{verdict}}",
                 "rollouts-companion.io/reason": "{{reason}}",
                 "rollouts-companion.io/judged-at": "{{_clock.GetUtcNow():O}}"} },
+             "spec": {"metrics": [{"name": "canary", "provider": {"web": {"url": "http://x/api/v1/verdict?a=b"} } }]},
              "status": {"phase": "{{phase}}"} }
             """,
             KubernetesJson.Default.AnalysisRun

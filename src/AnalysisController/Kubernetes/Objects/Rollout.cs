@@ -49,7 +49,12 @@ internal sealed record RolloutSpec
 internal sealed record RolloutStrategy
 {
     public CanaryStrategy? Canary { get; init; }
+
+    public BlueGreenStrategy? BlueGreen { get; init; }
 }
+
+/// <summary>That there is one is all we need to know of it.</summary>
+internal sealed record BlueGreenStrategy;
 
 internal sealed record CanaryStrategy
 {
@@ -62,6 +67,8 @@ internal sealed record CanaryStrategy
 
 internal sealed record CanaryStep
 {
+    public int? SetWeight { get; init; }
+
     public ExperimentStep? Experiment { get; init; }
 }
 
@@ -84,4 +91,23 @@ internal sealed record RolloutStatus
     public int? CurrentStepIndex { get; init; }
 
     public bool Abort { get; init; }
+
+    public CanaryStatus? Canary { get; init; }
+}
+
+internal sealed record CanaryStatus
+{
+    /// <summary>Null without a traffic router.</summary>
+    public TrafficWeights? Weights { get; init; }
+}
+
+internal sealed record TrafficWeights
+{
+    public TrafficWeight? Canary { get; init; }
+}
+
+internal sealed record TrafficWeight
+{
+    /// <summary>Per cent.</summary>
+    public int Weight { get; init; }
 }
