@@ -27,20 +27,22 @@ public sealed class ChartsTests : IAsyncDisposable
     private LocalClusterHost Host => _host!;
 
     [Fact]
+    public async Task Every_accepted_rendering_is_taken_by_the_API_server()
+    {
+        await StartClusterAsync();
+        foreach (var name in (string[])["rollouts-companion", "shop", "payments", "monitoring"])
+        {
+            await ApplyAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n");
+        }
+
+        var golden = Path.Combine(RepositoryFiles.Root(), "tests", "Charts", "golden");
+        await KubectlAsync("", ["--dry-run=server", "--recursive", "--filename", golden]);
+    }
+
+    [Fact]
     public async Task A_bad_version_is_rolled_back_by_what_kubectl_applied_from_the_charts()
     {
-        _host = await LocalClusterHost.StartAsync(
-            new LocalClusterOptions
-            {
-                Seed = 23,
-                ApiProgram = RepositoryFiles.Program("Api", "api"),
-                ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
-                CrdFolder = RepositoryFiles.Crds(),
-            },
-            NullLoggerFactory.Instance,
-            Cancellation
-        );
-
+        await StartClusterAsync();
         await ApplyAsync(Manifests("install.yaml"));
         await StartControllerAsync();
         await UntilAsync("a leader", () => Holder() is { Length: > 0 });
@@ -86,12 +88,27 @@ public sealed class ChartsTests : IAsyncDisposable
             .Replace("containerPort: 8080", $"containerPort: {Host.PodPort}", StringComparison.Ordinal);
     }
 
-    private async Task ApplyAsync(string manifests)
+    private async Task StartClusterAsync() =>
+        _host = await LocalClusterHost.StartAsync(
+            new LocalClusterOptions
+            {
+                Seed = 23,
+                ApiProgram = RepositoryFiles.Program("Api", "api"),
+                ControllerProgram = RepositoryFiles.Program("AnalysisController", "analysis-controller"),
+                CrdFolder = RepositoryFiles.Crds(),
+            },
+            NullLoggerFactory.Instance,
+            Cancellation
+        );
+
+    private Task ApplyAsync(string manifests) => KubectlAsync(manifests, ["--filename", "-"]);
+
+    private async Task KubectlAsync(string input, string[] options)
     {
         var kubectl = await BuiltProgram.RunAsync(
             "kubectl",
-            ["apply", "--filename", "-"],
-            input: manifests,
+            ["apply", "--server-side", "--force-conflicts", .. options],
+            input: input,
             kubeconfig: Host.KubeconfigPath
         );
         Assert.True(kubectl.ExitCode == 0, kubectl.Error);
