@@ -108,6 +108,9 @@ internal sealed class ControllerMetrics : IDisposable
         );
     }
 
+    /// <summary>Whether an instrument is one of this controller's: several may live in one process.</summary>
+    public bool Has(Instrument instrument) => instrument.Meter == _meter;
+
     /// <summary>
     /// Lets every series whose labels are known beforehand begin at zero, as controller-runtime does.
     /// </summary>

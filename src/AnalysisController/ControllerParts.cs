@@ -40,6 +40,8 @@ internal sealed class ControllerParts : IDisposable
         _log = log;
         _rollouts = new ReconcileQueue(clock);
         _policies = new ReconcileQueue(clock);
+        _rollouts.Close();
+        _policies.Close();
         Metrics = new ControllerMetrics(
             new Dictionary<string, ReconcileQueue>
             {
@@ -57,7 +59,7 @@ internal sealed class ControllerParts : IDisposable
         if (options.Lease is { } lease && fence is not null)
         {
             var election = OptionsOf(lease, config, identity);
-            _election = new LeaderElection(unfenced, election, fence, clock, _jitter, log);
+            _election = new LeaderElection(unfenced, election, fence, clock, new Random(_jitter.Next()), log);
             Metrics.ShowLeader(election.Lease.Name, () => fence.IsOpen);
         }
 
@@ -128,7 +130,7 @@ internal sealed class ControllerParts : IDisposable
         string controller,
         ReconcileQueue queue,
         Func<ObjectKey, CancellationToken, Task<DateTimeOffset?>> reconcile
-    ) => new(controller, queue, reconcile, Metrics, _clock, _jitter, _log);
+    ) => new(controller, queue, reconcile, Metrics, _clock, new Random(_jitter.Next()), _log);
 
     private void EventFailed(ObjectEvent lost, string why) =>
         ControllerLog.EventFailed(_log, lost.Reason, lost.Regarding.Kind, lost.Regarding.Name, why);

@@ -2,7 +2,7 @@ using Rollouts.LocalCluster.Scenarios;
 
 namespace Rollouts.EndToEnd;
 
-/// <summary>The table of docs/drill-a-rollback.md, but for the memory leak, which takes too long for it.</summary>
+/// <summary>The table of docs/drill-a-rollback.md without the memory leak, which takes longer than a test.</summary>
 internal static class FaultDrills
 {
     public static IReadOnlyList<FaultDrill> All { get; } =

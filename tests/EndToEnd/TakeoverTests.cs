@@ -10,9 +10,9 @@ public sealed class TakeoverTests
     [
         "--leader-elect",
         "--leader-elect-lease-duration",
-        "4s",
+        "8s",
         "--leader-elect-renew-deadline",
-        "3s",
+        "6s",
         "--leader-elect-retry-period",
         "500ms",
         "--log-level",

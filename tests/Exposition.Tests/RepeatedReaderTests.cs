@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Rollouts.Exposition.Tests;
 
-/// <summary>Whatever a target answers after what: a reader that remembers reads what one without memory reads.</summary>
+/// <summary>Whatever comes after what: a reader that remembers reads what one without memory reads.</summary>
 public sealed class RepeatedReaderTests
 {
     private const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -69,8 +69,16 @@ internal static class JournalLine
 
     public static bool IsInterval(string line)
     {
-        using var document = JsonDocument.Parse(line);
-        return KindOf(document.RootElement) == "interval";
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root && KindOf(root) == "interval";
+        }
+        catch (JsonException)
+        {
+            // Not a line of ours: somebody wrote into the file.
+            return false;
+        }
     }
 
     private static string? KindOf(JsonElement line) =>

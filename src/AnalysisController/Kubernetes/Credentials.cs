@@ -48,16 +48,17 @@ internal sealed class Credentials(ClusterConfig config, TimeProvider clock) : ID
 
     private async Task<ExecCredential> PrintedAsync(ExecPlugin plugin, CancellationToken cancellation)
     {
-        if (IsGood(_printed))
+        if (_printed is { } printed && IsGood(printed))
         {
-            return _printed!;
+            return printed;
         }
 
         await _running.WaitAsync(cancellation);
         try
         {
             // Many requests wait for one command.
-            return IsGood(_printed) ? _printed! : _printed = await plugin.RunAsync(clock, cancellation);
+            var known = _printed;
+            return known is not null && IsGood(known) ? known : _printed = await plugin.RunAsync(clock, cancellation);
         }
         finally
         {
@@ -65,6 +66,5 @@ internal sealed class Credentials(ClusterConfig config, TimeProvider clock) : ID
         }
     }
 
-    private bool IsGood(ExecCredential? credential) =>
-        credential is not null && !(credential.ExpiresAt - Margin <= clock.GetUtcNow());
+    private bool IsGood(ExecCredential credential) => !(credential.ExpiresAt - Margin <= clock.GetUtcNow());
 }

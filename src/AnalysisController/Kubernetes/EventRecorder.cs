@@ -81,6 +81,12 @@ internal sealed class EventRecorder(
                 // Once around: what came meanwhile is written.
             }
         }
+
+        // What another term would write now would bear a wrong time.
+        while (_waiting.Reader.TryRead(out _))
+        {
+            ended(EventOutcome.Dropped);
+        }
     }
 
     private async Task WriteAsync(ObjectEvent next, CancellationToken cancellation)

@@ -55,7 +55,7 @@ internal sealed record ExecPlugin
             await Task.WhenAll(output, error, process.WaitForExitAsync(either.Token));
             return process.ExitCode == 0
                 ? Read(await output)
-                : throw Wrong($"ended with {process.ExitCode}: {(await error).Trim().ReplaceLineEndings(" ")}");
+                : throw Wrong($"ended with {process.ExitCode}: {Cut(await error)}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -157,8 +157,17 @@ internal sealed record ExecPlugin
         }
     }
 
+    /// <summary>Enough to tell what is wrong; the message also stands in logs and on probes.</summary>
+    private static string Cut(string error)
+    {
+        const int most = 300;
+        var line = error.Trim().ReplaceLineEndings(" ");
+        return line.Length <= most ? line : string.Concat(line.AsSpan(0, most), "…");
+    }
+
+    /// <summary>Names the command without its arguments: they may hold secrets.</summary>
     private KubernetesException Wrong(string what) =>
-        new($"credential command '{string.Join(' ', Arguments.Prepend(Command))}' {what}");
+        new($"credential command '{Command}' {what}");
 }
 
 /// <summary>What a command printed.</summary>

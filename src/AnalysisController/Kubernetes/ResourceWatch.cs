@@ -37,6 +37,9 @@ internal sealed class ResourceWatch<T>(
 )
     where T : IKubernetesObject
 {
+    /// <summary>client-go calls a watch without events that is shorter a very short watch, and an error.</summary>
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromSeconds(1);
+
     public async IAsyncEnumerable<ResourceEvent<T>> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var backOff = new BackOff(jitter);
@@ -44,6 +47,8 @@ internal sealed class ResourceWatch<T>(
         while (!cancellation.IsCancellationRequested)
         {
             KubernetesException? failure = null;
+            var startedAt = clock.GetTimestamp();
+            var hasEvents = false;
             await using var events = PassAsync(resourceVersion, cancellation).GetAsyncEnumerator(cancellation);
             while (true)
             {
@@ -65,7 +70,15 @@ internal sealed class ResourceWatch<T>(
 
                 resourceVersion = next.ResourceVersion;
                 backOff.Reset();
+                hasEvents = true;
                 yield return next.Event;
+            }
+
+            if (failure is null && !hasEvents && clock.GetElapsedTime(startedAt) < ShortestWatch)
+            {
+                // Something in between closes every stream at once: not a watch that ended, and not to be run in
+                // circles.
+                failure = new KubernetesException($"watch {type.Plural}: ended at once, without an event");
             }
 
             if (failure is not null)

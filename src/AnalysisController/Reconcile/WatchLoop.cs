@@ -60,7 +60,8 @@ internal sealed class WatchLoop(
     {
         var name = @namespace is null ? type.Plural : $"{@namespace}/{type.Plural}";
         freshness.Expect(name);
-        var watch = new ResourceWatch<T>(client, type, @namespace, clock, jitter);
+        // A Random is not for several at once: each watch draws from its own.
+        var watch = new ResourceWatch<T>(client, type, @namespace, clock, new Random(jitter.Next()));
         await foreach (var change in watch.FollowAsync(cancellation))
         {
             if (change is ResourceEvent<T>.Interrupted(var cause, var retryAfter))

@@ -40,7 +40,11 @@ internal sealed class Witnesses(
             return;
         }
 
-        if (Unavailable.Contains(now.Reason))
+        if (now.Reason == VerdictReason.Held)
+        {
+            Tell(rollout, "CanaryAnalysisHeld", run, now.Message, isWarning: true);
+        }
+        else if (Unavailable.Contains(now.Reason))
         {
             Tell(rollout, "MetricsUnavailable", run, now.Message, isWarning: true);
         }

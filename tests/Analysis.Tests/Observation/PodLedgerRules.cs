@@ -1,36 +1,10 @@
 using Rollouts.Analysis.Observation;
-using Rollouts.Analysis.Policy;
 
 namespace Rollouts.Analysis.Tests.Observation;
 
 public sealed class PodLedgerRules
 {
-    private static readonly AnalysisSpec Spec = new()
-    {
-        WarmUp = TimeSpan.Zero,
-        Metrics =
-        [
-            .. MetricSpec.Defaults,
-            new MetricSpec
-            {
-                Name = "refused",
-                Kind = MetricKind.Ratio,
-                Source = new MetricSource.Ratio(
-                    new("orders_total", [new("result", ["refused", "lost*"])]), new("orders_total", [])),
-            },
-            new MetricSpec
-            {
-                Name = "query", Kind = MetricKind.Latency, Source = new MetricSource.Histogram("db_query_seconds"),
-            },
-            new MetricSpec
-            {
-                Name = "answers", Kind = MetricKind.Classes,
-                    Source = new MetricSource.Classes("predictions_total", "class"),
-            },
-            new MetricSpec { Name = "queue", Kind = MetricKind.Gauge, Source = new MetricSource.Gauge("queue_length") },
-            MetricSpec.Named("memory")!,
-        ],
-    };
+    private static readonly AnalysisSpec Spec = new() { WarmUp = TimeSpan.Zero };
 
     [Fact]
     public void Interval_closes_at_most_a_quarter_of_a_scrape_early()

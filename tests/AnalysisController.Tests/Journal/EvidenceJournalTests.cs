@@ -14,7 +14,7 @@ public sealed class EvidenceJournalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
     private readonly VirtualClock _clock = new();
-    private readonly MetricRegistry _registry = new(ControllerMetrics.MeterName);
+    private readonly MetricRegistry _registry;
     private readonly ControllerMetrics _metrics = new(new Dictionary<string, ReconcileQueue>());
     private readonly Lines _log = new();
     private readonly EvidenceJournal _journal;
@@ -22,6 +22,7 @@ public sealed class EvidenceJournalTests : IDisposable
     public EvidenceJournalTests()
     {
         SynchronizationContext.SetSynchronizationContext(null);
+        _registry = new MetricRegistry(_metrics.Has);
         _journal = new EvidenceJournal(new JournalOptions(Target, 1 << 20), _clock, _metrics, _log);
     }
 

@@ -16,8 +16,8 @@ public sealed class ReconcileLoopTests : IDisposable
 
     private readonly VirtualClock _clock = new();
     private readonly ReconcileQueue _queue;
-    private readonly MetricRegistry _registry = new(ControllerMetrics.MeterName);
     private readonly ControllerMetrics _metrics;
+    private readonly MetricRegistry _registry;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<double> _askedAt = [];
 
@@ -25,6 +25,7 @@ public sealed class ReconcileLoopTests : IDisposable
     {
         _queue = new ReconcileQueue(_clock);
         _metrics = new ControllerMetrics(new Dictionary<string, ReconcileQueue> { ["rollout"] = _queue });
+        _registry = new MetricRegistry(_metrics.Has);
         _metrics.InitializeIn(_registry);
     }
 

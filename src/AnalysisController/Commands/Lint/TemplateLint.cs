@@ -126,7 +126,7 @@ internal static class TemplateLint
                     + "set it to count"
             );
         }
-        else if (inconclusive < count)
+        else if (inconclusive < count - 1)
         {
             yield return (
                 LintSeverity.Warning,
