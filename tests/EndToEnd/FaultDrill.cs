@@ -33,7 +33,7 @@ internal sealed record FaultDrill
     public override string ToString() => Kind;
 }
 
-/// <summary>The table of docs/drill-a-rollback.md, but for the memory leak, which takes longer than a test may.</summary>
+/// <summary>The table of docs/drill-a-rollback.md without the memory leak, which takes longer than a test.</summary>
 internal static class FaultDrills
 {
     public static IReadOnlyList<FaultDrill> All { get; } =
