@@ -112,6 +112,25 @@ public sealed class MessageTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Forecast_is_of_the_metric_that_needs_most()
+    {
+        var spec = new AnalysisSpec
+        {
+            Metrics =
+            [
+                MetricSpec.Named("errors")! with { Margin = .05 },
+                MetricSpec.Named("clientErrors")! with { Margin = .001, Action = MetricAction.Abort },
+            ],
+        };
+        PodIncrease Pod(string name, int requests) => Make.Requests(name, requests) with { ClientErrors = 0 };
+        var message = Make.Judged(spec, 2, [Pod("c", 50)], [Pod("s", 900)]).Verdict.Message;
+        Assert.StartsWith("Collecting: clientErrors (4xx) 0 % of 100 requests", message, StringComparison.Ordinal);
+        Assert.Contains("more canary requests (clientErrors)", message, StringComparison.Ordinal);
+        message = Make.Judged(spec, 2, [Pod("c", 50) with { Errors = 40 }], [Pod("s", 900)]).Verdict.Message;
+        Assert.Contains("No Pass at the present ratios (errors)", message, StringComparison.Ordinal);
+    }
+
     private static AnalysisState Run(
         AnalysisSpec spec, int intervals, int canary, int canaryBad, int stable, int stableBad)
     {

@@ -11,11 +11,6 @@ internal static class Silence
     public static string? ReasonOf(AnalysisState state)
     {
         var troubles = state.Troubles;
-        if (troubles.Rounds == 0 || (troubles.Canary.Asked == 0 && troubles.Stable.Asked == 0))
-        {
-            return null;
-        }
-
         if (IsUnreachable(troubles.Canary) && IsUnreachable(troubles.Stable))
         {
             return VerdictReason.ScrapeUnreachable;
@@ -37,7 +32,7 @@ internal static class Silence
 
     private static bool IsUnreachable(ArmScrapes arm) => arm.Asked > 0 && arm.Unreachable == arm.Asked;
 
-    private static bool IsUnknown(ArmScrapes arm) => arm.Asked > 0 && arm.Unknown > 0;
+    private static bool IsUnknown(ArmScrapes arm) => arm.Unknown > 0;
 
     /// <summary>Pods were asked in the latest round, and none gave anything to judge.</summary>
     private static bool IsDeaf(ArmScrapes arm) => arm.Asked > 0 && arm.Usable == 0;

@@ -72,6 +72,26 @@ public sealed class CheckpointRules
     }
 
     [Fact]
+    public void What_stable_pods_taught_comes_back_pod_by_pod()
+    {
+        var spec = Spec with { Metrics = [MetricSpec.Named("errors")!, MetricSpec.Named("classes")!] };
+        PodIncrease Pod(string name, int errors) =>
+            Make.Requests(name, 100, errors) with { Classes = Make.Numbers(90 - errors, 10 + errors) };
+        var state = Make.Judged(spec, 9, [Pod("c", 1)], [Pod("a", 1), Pod("b", 3), Pod("gone", 2)]);
+        state = Make.Judged(state, 5, [Pod("c", 1)], [Pod("a", 2), Pod("b", 0)]);
+        var restored = Restored(state);
+        var noise = Assert.IsType<RatioState>(state.Metrics[0]).Ratio.Noise;
+        Assert.Equal(3, noise.Pods.Length);
+        Assert.Equal(noise.Pods.AsEnumerable(), Assert.IsType<RatioState>(restored.Metrics[0]).Ratio.Noise.Pods);
+        var pods = Assert.IsType<ClassState>(state.Metrics[1]).Drift.StablePods;
+        Assert.Equal(
+            pods.Select(pod => (pod.Pod, string.Join(' ', pod.Counts), pod.LastSeen)),
+            Assert.IsType<ClassState>(restored.Metrics[1]).Drift.StablePods
+                .Select(pod => (pod.Pod, string.Join(' ', pod.Counts), pod.LastSeen)));
+        Assert.Equal(["a", "b", "gone"], pods.Select(pod => pod.Pod));
+    }
+
+    [Fact]
     public void Spec_comes_back_with_every_source_and_without_a_deadline()
     {
         ImmutableArray<MetricSpec> metrics =

@@ -1,6 +1,6 @@
 using Rollouts.Analysis.Metrics;
+using Rollouts.Analysis.Persistence;
 using Rollouts.Analysis.Policy;
-using Rollouts.Analysis.Verdict;
 
 namespace Rollouts.Analysis.Tests.Persistence;
 
@@ -30,15 +30,37 @@ public sealed class SheddingRules
         Assert.Equal(64, Assert.IsType<GaugeState>(restored.Metrics[1]).Stable.Length);
     }
 
-    [Fact]
-    public void Shed_history_still_says_that_there_was_traffic()
+    [Theory]
+    [InlineData(0, false, false, false, false)]
+    [InlineData(1, true, false, false, false)]
+    [InlineData(2, true, true, false, false)]
+    [InlineData(3, true, true, true, false)]
+    [InlineData(4, true, true, true, true)]
+    public void Each_step_of_shedding_leaves_out_one_thing_more(
+        int step, bool interval, bool gauges, bool history, bool noise)
     {
-        var state = Make.Judged(Spec, 30, [Make.Requests("c", 1000)], [Make.Requests("s", 9000)]);
-        Assert.Equal(Decision.Pass, state.Verdict.Decision);
-        var ratio = Assert.IsType<RatioState>(state.Metrics[0]);
-        Assert.True(ratio.Ratio.Passes(.05));
-        Assert.Equal(30, ratio.Ratio.History.Count);
-        Assert.Equal(30, Assert.IsType<RatioState>(Restored(state).Metrics[0]).Ratio.History.Count);
+        var shedding = Shedding.Steps[step];
+        Assert.Equal(
+            (interval, gauges, history, noise),
+            (shedding.Interval, shedding.Gauges, shedding.RatioHistory, shedding.PodNoise));
+        var state = Make.Judged(
+            Spec, 30, [Make.Requests("c", 1000)], [Make.Requests("s", 5000), Make.Requests("t", 4000)]);
+        var writer = new StateWriter();
+        MetricFormat.Write(writer, state.Metrics[0], shedding);
+        var read = MetricFormat.Read(new StateReader(writer.ToArray()), state.Metrics[0].Spec);
+        var ratio = Assert.IsType<RatioState>(read).Ratio;
+        Assert.Equal(history ? 1 : 30, ratio.History.Count);
+        Assert.Equal(noise ? 0 : 2, ratio.Noise.Pods.Length);
+        Assert.True(ratio.Passes(.05));
+    }
+
+    [Fact]
+    public void History_that_was_empty_stays_empty()
+    {
+        var writer = new StateWriter();
+        MetricFormat.Write(writer, MetricState.Start(Spec.Metrics[0]), Shedding.Steps[^1]);
+        var read = MetricFormat.Read(new StateReader(writer.ToArray()), Spec.Metrics[0]);
+        Assert.Equal(0, Assert.IsType<RatioState>(read).Ratio.History.Count);
     }
 
     private static AnalysisState Restored(AnalysisState state) =>

@@ -99,7 +99,10 @@ public sealed class CredentialsTests : IDisposable
         """echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{} }'""",
         "printed neither a token nor a client certificate"
     )]
-    public async Task A_command_that_fails_is_named_without_its_arguments_and_with_what_it_said(string script, string message)
+    public async Task A_command_that_fails_is_named_without_its_arguments_and_with_what_it_said(
+        string script,
+        string message
+    )
     {
         using var credentials = Of(Shell(script));
 
