@@ -66,14 +66,14 @@ public sealed class SampleManifestsTests
     }
 
     [Fact]
-    public void The_settings_of_a_scenario_go_with_the_next()
+    public void The_settings_of_a_scenario_come_on_top_of_the_samples_and_replace_earlier_ones()
     {
         SampleManifests.Release(_objects, ScenarioTable.Select("blue-green-bad")[0], "v2");
         Assert.Equal("errors", Settings()["limits"]![0]!["metric"]!.GetValue<string>());
-
-        SampleManifests.Release(_objects, ScenarioTable.Select("good")[0], "v3");
-        Assert.Null(Settings()["limits"]);
         Assert.Equal("fast", Settings()["preset"]!.GetValue<string>());
+
+        SampleManifests.Release(_objects, ScenarioTable.Select("blue-green-no-limits")[0], "v3");
+        Assert.Null(Settings()["limits"]);
     }
 
     private JsonNode Settings() =>

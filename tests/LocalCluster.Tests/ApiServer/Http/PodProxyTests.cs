@@ -91,7 +91,8 @@ public sealed class PodProxyTests : IAsyncLifetime, IDisposable
                     "HTTP/1.1 418 Teapot\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
                     + "Connection: close\r\n\r\nhello"), TestContext.Current.CancellationToken);
             }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException or OperationCanceledException)
+            catch (Exception over)
+                when (over is ObjectDisposedException or SocketException or OperationCanceledException)
             {
                 return;
             }
