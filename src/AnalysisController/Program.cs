@@ -21,18 +21,32 @@ var root = new RootCommand("Rollouts Companion: canary analysis for Argo Rollout
 RunCommand.AddTo(root);
 VersionAction.AddTo(root, "analysis-controller");
 
-var arguments = root.Parse(args);
-if (arguments.Errors.Count > 0)
+ParseResult arguments;
+string[] problems;
+try
 {
-    foreach (var error in arguments.Errors)
+    arguments = root.Parse(args);
+    problems = [.. arguments.Errors.Select(error => error.Message).Distinct()];
+}
+catch (InvalidOperationException e)
+{
+    // What a check of several options throws when it asks for one that was given without its value.
+    return await RefuseAsync([e.Message]);
+}
+
+return problems.Length > 0
+    ? await RefuseAsync(problems)
+    : await arguments.InvokeAsync(
+        new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }
+    );
+
+static async Task<int> RefuseAsync(IEnumerable<string> problems)
+{
+    foreach (var problem in problems)
     {
-        await Console.Error.WriteLineAsync($"analysis-controller: {error.Message}");
+        await Console.Error.WriteLineAsync($"analysis-controller: {problem}");
     }
 
     await Console.Error.WriteLineAsync("Try 'analysis-controller --help'.");
     return ControllerHost.BadSettings;
 }
-
-return await arguments.InvokeAsync(
-    new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }
-);

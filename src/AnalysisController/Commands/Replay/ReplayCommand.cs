@@ -62,7 +62,10 @@ internal static class ReplayCommand
 
             try
             {
-                using var file = File.OpenText(name);
+                using var file = new StreamReader(
+                    // A journal may be read while a controller writes it.
+                    new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+                );
                 return await ReplayRun.ExecuteAsync(file, output, errors, options, cancellation);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
