@@ -41,6 +41,11 @@ public sealed record AnalysisState
     /// <summary>When the latest round or interval was taken in.</summary>
     public DateTimeOffset LatestAt { get; init; }
 
+    /// <summary>
+    /// Name of the exposition profile that both arms export; null while none is known, or where they differ.
+    /// </summary>
+    public string? Profile => Troubles.Canary.Profile == Troubles.Stable.Profile ? Troubles.Stable.Profile : null;
+
     internal ImmutableArray<MetricState> Metrics { get; init; } = [];
 
     /// <summary>

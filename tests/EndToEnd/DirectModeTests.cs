@@ -23,6 +23,7 @@ public sealed class DirectModeTests
         await cluster.KubectlAsync("wait", "--for=condition=Ready", "cpol/sample", "--timeout=5s");
         var events = await cluster.KubectlAsync("describe", "cpol", "sample");
         Assert.Matches("CanaryAborted.*Rollout sample", events);
+        Assert.Matches("MetricsProfileDetected.*OpenTelemetry", events);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ internal static class TroubleReader
 
     /// <summary>Reasons of failed scrapes that mean: nobody answered.</summary>
     private static bool IsUnreachable(string reason) => reason is "ConnectionRefused" or "ConnectionReset" or "Timeout"
-        or "ConnectTimeout" or "NoRoute" or "HostUnreachable" or "NetworkUnreachable";
+        or "ConnectTimeout" or "HostUnreachable" or "NetworkUnreachable";
 
     /// <summary>Many frameworks export nothing before the first request: such a pod is known by its peers.</summary>
     private static bool IsKnownElsewhere(PodLedger ledger) =>

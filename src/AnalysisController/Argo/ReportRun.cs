@@ -45,19 +45,20 @@ internal static class ReportRun
     }
 
     /// <summary>A run as it is created: already Running, for there is nobody else to start it.</summary>
+    /// <param name="revision">Of the update.</param>
     /// <param name="analysis">The policy's analysis as it was written: what this run is judged by to its end.</param>
     /// <param name="earlier">The report runs that this pair had before, as far as they are kept.</param>
     /// <param name="annotations">Those that every run we judge carries.</param>
     public static JsonObject Manifest(
         Rollout rollout,
         ReplicaSetPair pair,
+        string revision,
         JsonElement analysis,
         IEnumerable<AnalysisRun> earlier,
         DateTimeOffset now,
         IReadOnlyDictionary<string, string> annotations
     )
     {
-        var revision = rollout.Metadata.Annotations.GetValueOrDefault(RevisionAnnotation) ?? "0";
         var metadata = new JsonObject
         {
             ["name"] = Name($"{rollout.Metadata.Name}-{pair.CanaryHash}-{revision}-report", earlier),

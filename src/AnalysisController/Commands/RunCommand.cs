@@ -24,17 +24,20 @@ internal static class RunCommand
     {
         Description = "Watch this namespace only; may be repeated. Default: all namespaces.",
         DefaultValueFactory = _ => [],
+        Validators = { CheckNames },
     };
 
     private static readonly Option<string?> InstanceId = new("--instance-id")
     {
         Description =
             "Judge only Rollouts with this argo-rollouts.argoproj.io/controller-instance-id. Default: those without.",
+        Validators = { CheckNames },
     };
 
     private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
     {
         Description = "File with the bearer token that GET /api/v1/verdict asks for. Default: anybody may ask.",
+        Validators = { CheckFile },
     };
 
     private static readonly Option<IPEndPoint> Listen = new("--listen")
@@ -125,6 +128,30 @@ internal static class RunCommand
                     cancellation
                 )
         );
+    }
+
+    /// <summary>Kubernetes' names of namespaces, and what of label values an instance id is made of.</summary>
+    private static void CheckNames(OptionResult option)
+    {
+        const int most = 63;
+        foreach (var name in option.Tokens.Select(token => token.Value))
+        {
+            var isName = name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
+            if (!isName || name.Length is 0 or > most)
+            {
+                option.AddError(
+                    $"{option.IdentifierToken?.Value} '{name}': want 1 to 63 letters, digits, '-', '.' or '_'"
+                );
+            }
+        }
+    }
+
+    private static void CheckFile(OptionResult option)
+    {
+        foreach (var file in option.Tokens.Select(token => token.Value).Where(file => !File.Exists(file)))
+        {
+            option.AddError($"{option.IdentifierToken?.Value} '{file}': there is no such file");
+        }
     }
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult argument)

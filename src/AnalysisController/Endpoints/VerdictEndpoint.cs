@@ -13,6 +13,9 @@ namespace Rollouts.AnalysisController.Endpoints;
 /// </summary>
 internal static class VerdictEndpoint
 {
+    private static readonly string[] Words =
+        ["namespace", "rollout", "stable", "canary", "analysisRun", "kind", "policy", "preset"];
+
     /// <param name="tokenFile">A file with the bearer token that is asked for; null lets everybody ask.</param>
     public static void Map(WebApplication web, VerdictLookup lookup, string? tokenFile)
     {
@@ -38,7 +41,7 @@ internal static class VerdictEndpoint
         }
 
         var query = context.Request.Query;
-        var answer = lookup.Find(
+        var answer = Misunderstood(query) ?? lookup.Find(
             new VerdictQuestion(
                 Text("namespace"),
                 Text("rollout"),
@@ -55,6 +58,17 @@ internal static class VerdictEndpoint
         );
 
         string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>A question with a word that is none of ours; a typo is not to wait for its deadline.</summary>
+    private static VerdictAnswer? Misunderstood(IQueryCollection query)
+    {
+        var wrong = query.Keys.FirstOrDefault(key => !Words.Contains(key) || query[key].Count > 1);
+        var kind = query["kind"].ToString();
+        return wrong is not null ? VerdictLookup.Refuse(
+            $"'{wrong}' is unknown or given twice; known: {string.Join(", ", Words)}")
+            : kind is not ("" or "gate" or "watch") ? VerdictLookup.Refuse($"kind is '{kind}'; want gate or watch")
+            : null;
     }
 
     /// <summary>Why somebody may not ask; null when they may. What cannot be checked is refused.</summary>

@@ -42,13 +42,14 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
         var earlier = Of(snapshot.Rollout).Where(run => IsOf(run, pair)).ToList();
         if (
             snapshot is not { Policies: [var policy, ..], Runs.IsEmpty: true, Rollout.Status.Abort: false }
-            || !MayFollow(earlier.MaxBy(run => run.Metadata.CreationTimestamp), snapshot.Rollout)
+            || !MayFollow(earlier.MaxBy(run => run.Metadata.CreationTimestamp), snapshot)
         )
         {
             return null;
         }
 
-        if (snapshot.CanaryCreatedAt + Grace is { } ripeAt && ripeAt > clock.GetUtcNow())
+        var ripeAt = Later(snapshot.CanaryCreatedAt, LatestEnd(snapshot)) + Grace;
+        if (ripeAt > clock.GetUtcNow())
         {
             return ripeAt;
         }
@@ -61,6 +62,7 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
         var manifest = ReportRun.Manifest(
             snapshot.Rollout,
             pair,
+            snapshot.Revision,
             policy.Body,
             earlier,
             clock.GetUtcNow(),
@@ -73,23 +75,31 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
         return null;
     }
 
+    /// <summary>When a run of Argo's ended last: Argo acts on it a moment later.</summary>
+    private DateTimeOffset? LatestEnd(RolloutSnapshot snapshot) =>
+        caches
+            .AnalysisRuns.OwnedBy(snapshot.Rollout.Metadata.Uid)
+            .Where(run => !run.IsReport && IsOf(run, snapshot.Pair))
+            .Max(run => run.Status.CompletedAt);
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other > one ? other : one;
+
     /// <summary>
     /// Whether the pair is judged again after the report run that ended last: in another update, after an abort that
     /// somebody retried, and after a pause for want of a verdict that somebody lifted. A verdict that was only reported
     /// stands for its update.
     /// </summary>
-    private static bool MayFollow(AnalysisRun? last, Rollout rollout) =>
+    private static bool MayFollow(AnalysisRun? last, RolloutSnapshot snapshot) =>
         last?.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action) switch
         {
             null => last is null,
-            _ when RevisionOf(last!) != RevisionOf(rollout) => true,
+            _ when last!.Metadata.Annotations.GetValueOrDefault(ReportRun.RevisionAnnotation) != snapshot.Revision =>
+                true,
             RolloutAction.Aborted or RolloutAction.Ended or RolloutAction.HandedOver => true,
-            RolloutAction.Paused => last!.Status.Phase == AnalysisPhase.Inconclusive && !rollout.Spec.Paused,
+            RolloutAction.Paused => last!.Status.Phase == AnalysisPhase.Inconclusive && !snapshot.Rollout.Spec.Paused,
             _ => false,
         };
-
-    private static string? RevisionOf(IKubernetesObject subject) =>
-        subject.Metadata.Annotations.GetValueOrDefault(ReportRun.RevisionAnnotation);
 
     private IEnumerable<AnalysisRun> Of(Rollout rollout) =>
         caches.AnalysisRuns.OwnedBy(rollout.Metadata.Uid).Where(run => run.IsReport);

@@ -25,6 +25,11 @@ internal sealed record RolloutSnapshot
 
     public required ReplicaSetPair Pair { get; init; }
 
+    /// <summary>
+    /// Of the update: what the canary's ReplicaSet carries, for Argo writes it there before the Rollout shows the pair.
+    /// </summary>
+    public required string Revision { get; init; }
+
     /// <summary>When the canary's ReplicaSet was made; null when the cache does not show it.</summary>
     public DateTimeOffset? CanaryCreatedAt { get; init; }
 
@@ -48,11 +53,13 @@ internal sealed record RolloutSnapshot
         }
 
         var sets = caches.ReplicaSets.OwnedBy(rollout.Metadata.Uid);
+        var canary = sets.FirstOrDefault(set => ArmOf(set, pair) == Arm.Canary);
         return new RolloutSnapshot
         {
             Rollout = rollout,
             Pair = pair,
-            CanaryCreatedAt = sets.FirstOrDefault(set => ArmOf(set, pair) == Arm.Canary)?.Metadata.CreationTimestamp,
+            Revision = RevisionOf(canary) ?? RevisionOf(rollout) ?? "0",
+            CanaryCreatedAt = canary?.Metadata.CreationTimestamp,
             Runs = [.. LiveRuns(caches, rollout, pair, PodsOf(caches, sets, set => ArmOf(set, pair)))],
             Policies = PolicySelection.For(rollout, caches.Policies.In(key.Namespace)),
         };
@@ -110,6 +117,9 @@ internal sealed record RolloutSnapshot
             where metric is not null
             select new JudgedRun(found.Run, metric, found.Pods);
     }
+
+    private static string? RevisionOf(IKubernetesObject? subject) =>
+        subject?.Metadata.Annotations.GetValueOrDefault(ReportRun.RevisionAnnotation);
 
     private static string? Hash(IKubernetesObject subject) =>
         subject.Metadata.Labels.GetValueOrDefault(ResourceTypes.PodTemplateHashLabel);

@@ -47,11 +47,7 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
     {
         if (question.Namespace is not { } @namespace || (question.Rollout ?? question.AnalysisRun) is null)
         {
-            return new VerdictAnswer(
-                nameof(Decision.Inconclusive),
-                RunReason.InvalidRequest,
-                $"{RunReason.InvalidRequest}: the query needs namespace, and rollout or analysisRun"
-            );
+            return Refuse("the query needs namespace, and rollout or analysisRun");
         }
 
         if (question.AnalysisRun is { } name)
@@ -72,6 +68,10 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
             ? Answer(asking)
             : Withheld(live.FirstOrDefault(), question);
     }
+
+    /// <summary>What is answered to a question that cannot be understood.</summary>
+    public static VerdictAnswer Refuse(string why) =>
+        new(nameof(Decision.Inconclusive), RunReason.InvalidRequest, $"{RunReason.InvalidRequest}: {why}");
 
     /// <summary>
     /// The run that asks is not in the cache yet. Another run's Abort or doubt is told, its Pass is not: each gate

@@ -35,6 +35,11 @@ internal sealed class Witnesses(
             Tell(rollout, "CanaryAnalysisPassed", run, now.Message);
         }
 
+        if (before.State!.Profile is null && after.State!.Profile is { } profile)
+        {
+            Tell(rollout, "MetricsProfileDetected", run, $"both versions export the metrics of {profile}");
+        }
+
         if (was.Reason == now.Reason)
         {
             return;

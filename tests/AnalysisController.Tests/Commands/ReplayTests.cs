@@ -133,7 +133,7 @@ public sealed class ReplayTests
     public async Task Problem_of_an_option_names_the_option_and_one_of_the_spec_its_line()
     {
         var options = new ReplayOptions(
-            Preset: "slow", Settings: ["errors.margin=9", "speed.gate=0", "beta", "alpha=0.02"]);
+            Settings: ["errors.margin=9", "speed.gate=0", "beta", "alpha=0.02"]);
         var (code, lines, errors) = await Replay(
             """{"kind":"spec","alpha":7,"deadlineSeconds":1,"metrics":["errors"]}""", options);
         Assert.Equal(2, code);
@@ -141,12 +141,23 @@ public sealed class ReplayTests
         Assert.Equal(
             """
             replay: line 1: deadlineSeconds is 1; a number in [10, 2592000] is expected
-            replay: --preset slow: preset is "slow"; one of default, fast, strict is expected
             replay: --set errors.margin=9: metrics[0].margin is 9; a number in (0, 1] is expected
             replay: --set speed.gate=0: the spec judges no metric speed
             replay: --set beta: field=value or metric.field=value is expected
             """,
             errors.TrimEnd());
+    }
+
+    [Fact]
+    public async Task Preset_stands_instead_of_the_spec_line_that_a_journal_has_every_field_in()
+    {
+        const string Journal = """{"kind":"spec","minimumStepSeconds":5,"deadlineSeconds":600,"metrics":["errors"]}""";
+
+        var (code, _, errors) = await Replay(Journal, new ReplayOptions(Preset: "slow"));
+        Assert.Equal(2, code);
+        Assert.Equal(
+            "replay: --preset slow: preset is \"slow\"; one of default, fast, strict is expected", errors.TrimEnd());
+        Assert.Equal(4, (await Replay(Journal, new ReplayOptions(Preset: "strict"))).Code);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Policy;
@@ -17,6 +18,8 @@ internal static class TemplateLint
     /// </summary>
     private const int DefaultLimit = 0;
 
+    private const string WholeAnswer = "{$}";
+
     /// <param name="policies">The policies of the files that are linted together, by name.</param>
     /// <returns>Null when no metric asks us.</returns>
     public static IReadOnlyList<(LintSeverity Severity, string Message)>? Check(
@@ -26,7 +29,9 @@ internal static class TemplateLint
     {
         if (CompanionMetric.Find(template) is not { } ours)
         {
-            return null;
+            return MisspeltProvider(template) is { } misspelt
+                ? [(LintSeverity.Error, $"provider {misspelt} is none of ours: want {CompanionMetric.PluginName}")]
+                : null;
         }
 
         var metric = template.Spec.Metrics.First(candidate => candidate.Name == ours.Name);
@@ -35,6 +40,11 @@ internal static class TemplateLint
         findings.AddRange(ours.Route == VerdictRoute.Pull ? Pull(metric) : Push(metric));
         return findings;
     }
+
+    private static string? MisspeltProvider(AnalysisRun template) =>
+        template
+            .Spec.Metrics.SelectMany(metric => metric.Provider.Plugin?.Keys ?? [])
+            .FirstOrDefault(name => name.StartsWith("rollouts-companion", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Terms(
         AnalysisRun template,
@@ -64,8 +74,10 @@ internal static class TemplateLint
                 : null;
         if (named is not null && !policies.ContainsKey(named))
         {
-            // It may live in the cluster: its name cannot be checked here, its overlay neither.
-            return [];
+            // It may live in the cluster: the template's own fields can be checked without it.
+            var own = JsonObject.Create(body)!;
+            own.Remove("policy");
+            body = JsonElement.Parse(own.ToJsonString());
         }
 
         return RunTerms.Read(body, policies.GetValueOrDefault) is RunTermsResult.Invalid(var problems)
@@ -107,6 +119,14 @@ internal static class TemplateLint
 
     private static IEnumerable<(LintSeverity, string)> Pull(AnalysisMetric metric)
     {
+        if (metric.Provider.Web?.JsonPath is { Length: > 0 } path && path != WholeAnswer)
+        {
+            yield return (
+                LintSeverity.Error,
+                $"metric {metric.Name} has jsonPath {path}: the conditions ask for result.verdict; set {WholeAnswer}"
+            );
+        }
+
         if (Number(metric.FailureLimit) is not (null or DefaultLimit))
         {
             yield return (

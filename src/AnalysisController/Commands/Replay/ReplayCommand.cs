@@ -18,7 +18,7 @@ internal static class ReplayCommand
 
     private static readonly Option<string?> Preset = new("--preset")
     {
-        Description = "Judge by this preset (default, fast, strict); fields of the spec line and --set win over it.",
+        Description = "Judge by this preset (default, fast, strict); instead of the spec line; --set changes it.",
     };
 
     private static readonly Option<string[]> Set = new("--set")

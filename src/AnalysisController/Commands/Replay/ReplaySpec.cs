@@ -31,7 +31,9 @@ internal static class ReplaySpec
         List<(string Origin, ImmutableArray<string> Problems)> stages = [(origin, ProblemsOf(spec))];
         if (options.Preset is { } preset)
         {
-            spec["preset"] = preset;
+            // A journal's spec line has every field of its preset put in: another preset is instead of it, not beneath
+            // it.
+            spec = new JsonObject { ["preset"] = preset };
             stages.Add(($"--preset {preset}", ProblemsOf(spec)));
         }
 
@@ -84,6 +86,11 @@ internal static class ReplaySpec
 
         var name = setting[..equals];
         var value = ValueOf(setting[(equals + 1)..]);
+        if (name == "preset")
+        {
+            spec.Clear();
+        }
+
         var dot = name.LastIndexOf('.');
         if (dot < 0)
         {

@@ -92,6 +92,8 @@ internal sealed record AnalysisProvider
 
 internal sealed record WebProvider
 {
+    public string? JsonPath { get; init; }
+
     public string Url
     {
         get;
