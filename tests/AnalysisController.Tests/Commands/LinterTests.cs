@@ -111,6 +111,35 @@ public sealed class LinterTests
         );
     }
 
+    [Theory]
+    [InlineData("a: &a [*a]")]
+    [InlineData("DEEP")]
+    [InlineData("BOMB")]
+    public void A_file_that_would_exhaust_the_machine_is_refused_by_its_line(string yaml)
+    {
+        var bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+            + string.Concat(Enumerable.Range(1, 9).Select(n => $"a{n}: &a{n} [{Repeat($"*a{n - 1}")}]\n"));
+
+        Assert.Throws<YamlDotNet.Core.YamlException>(() =>
+            Lint(yaml.Replace("DEEP", new string('[', 100_000), StringComparison.Ordinal)
+                .Replace("BOMB", bomb, StringComparison.Ordinal)));
+
+        static string Repeat(string alias) => string.Join(',', Enumerable.Repeat(alias, 10));
+    }
+
+    [Fact]
+    public void A_provider_that_is_nearly_ours_is_told_apart() =>
+        Assert.StartsWith(
+            "provider rollouts-companion.io/canray is none of ours",
+            Assert.Single(Problems(Push("{}").Replace("canary: {}", "canray: {}", StringComparison.Ordinal))),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_template_whose_policy_is_elsewhere_is_checked_by_its_own_fields() =>
+        Assert.Contains(
+            "deadlin", Assert.Single(Problems(Push("{policy: nowhere, deadlin: 3}"))), StringComparison.Ordinal);
+
     [Fact]
     public void What_is_not_ours_passes_unread() =>
         Assert.Equal(

@@ -35,6 +35,39 @@ public sealed class DirectModeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_revision_that_the_Rollout_does_not_show_yet_is_the_ReplicaSets()
+    {
+        _world.CanaryRevision = "8";
+        _world.Start();
+        Policy();
+
+        await _world.RunAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("sample-new-8-report", (string?)Report["metadata"]!["name"]);
+    }
+
+    [Fact]
+    public async Task A_run_of_Argos_that_has_just_ended_is_given_time_to_be_acted_on()
+    {
+        Server.Create(
+            """
+            {"metadata":{"name":"gate","namespace":"default","uid":"uid-gate",
+             "creationTimestamp":"2026-01-01T00:00:00Z","annotations":{"rollouts-companion.io/pair":"ro-1/old/new"},
+             "labels":{"rollouts-pod-template-hash":"new"},
+             "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]},
+             "status":{"phase":"Failed","completedAt":"2026-01-01T00:00:00Z"} }
+            """
+        );
+        Policy();
+
+        await _world.RunAsync(TimeSpan.FromSeconds(4));
+        Assert.Single(Server.Runs);
+        await _world.RunAsync(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(2, Server.Runs.Count);
+    }
+
+    [Fact]
     public async Task A_bad_canary_is_aborted_after_the_intent_was_recorded_and_before_the_run_ends()
     {
         Policy();

@@ -66,6 +66,9 @@ internal sealed class World : IDisposable
     /// <summary>Counts from the next start on; at most eight.</summary>
     public int StablePods { get; set; } = 4;
 
+    /// <summary>What the canary's ReplicaSet says of its revision; null for nothing.</summary>
+    public string? CanaryRevision { get; set; }
+
     /// <summary>
     /// Further pods of the Rollout's experiment: four copies of stable and one of the canary, numbered 9.
     /// </summary>
@@ -180,12 +183,15 @@ internal sealed class World : IDisposable
          "status":{"stableRS":"old","currentPodHash":"new","currentStepIndex":1} }
         """;
 
-    private static string Set(string hash) =>
+    private string Set(string hash) =>
         $$"""
             {"metadata":{"name":"sample-{{hash}}","namespace":"default","uid":"rs-{{hash}}",
-             "labels":{"{{Hash}}":"{{hash}}"},
+             "labels":{"{{Hash}}":"{{hash}}"},"annotations":{ {{RevisionOf(hash)}} },
              "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]} }
             """;
+
+    private string RevisionOf(string hash) =>
+        hash == "new" && CanaryRevision is { } revision ? $"\"rollout.argoproj.io/revision\":\"{revision}\"" : "";
 
     private const string ExperimentJson =
         """
