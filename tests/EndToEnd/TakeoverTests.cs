@@ -54,7 +54,7 @@ public sealed class TakeoverTests
             .Host.Objects.List("events", "default")
             .Where(item => (string?)item["source"]?["component"] == "analysis-controller")
             .Select(item => (string?)item["reason"]);
-        Assert.Equal(["CanaryAnalysisFailed", "CanaryAnalysisStarted"], told.Order());
+        Assert.Equal(["CanaryAnalysisFailed", "CanaryAnalysisStarted", "MetricsProfileDetected"], told.Order());
 
         var replay = await BuiltProgram.ControllerAsync("replay", cluster.JournalOf(ended), "-o", "table");
         Assert.True(replay.ExitCode == 1, $"exit code {replay.ExitCode}: {replay.Output}\n{replay.Error}");
