@@ -10,7 +10,6 @@ public sealed class TroubleRules
     [InlineData("ConnectionReset", 1)]
     [InlineData("Timeout", 1)]
     [InlineData("ConnectTimeout", 1)]
-    [InlineData("NoRoute", 1)]
     [InlineData("HostUnreachable", 1)]
     [InlineData("NetworkUnreachable", 1)]
     [InlineData("BodyTooLarge", 0)]
