@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
 /// <summary>When a run is written, by which name, and when it is left alone whatever the caches show.</summary>
-public sealed class HeartbeatTests : IDisposable
+public sealed class RunWriteTests : IDisposable
 {
     private const string Web = """{"name":"web","interval":"10s","provider":{"web":{"url":"http://x"} } },""";
 
