@@ -116,6 +116,8 @@ public sealed class AnalysisRunLifeTests
         "metrics[0]: the local cluster performs web and plugin metrics only, not job")]
     [InlineData("{dryRun: [{metricName: b}], metrics: [{name: a, provider: {plugin: {x: {}}}}]}",
         "dryRun[0]: Rule didn't match any metric name(s)")]
+    [InlineData("{dryRun: [{metricName: \"a(\"}], metrics: [{name: a, provider: {plugin: {x: {}}}}]}",
+        "dryRun[0]: error parsing regexp: a(")]
     public async Task An_invalid_spec_ends_the_run_in_error(string spec, string problem)
     {
         using var story = new RunStory(spec);

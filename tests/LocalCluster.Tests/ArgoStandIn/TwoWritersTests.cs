@@ -175,10 +175,11 @@ public sealed class TwoWritersTests
     [Theory]
     [InlineData("can.*")]
     [InlineData("nar")]
+    [InlineData("(?P<part>[[:alpha:]]nar)")]
     public async Task A_failed_dry_run_metric_ends_the_run_successful_and_gets_argos_message(string anywhereInTheName)
     {
         using var story = new RunStory($$"""
-            {dryRun: [{metricName: {{anywhereInTheName}}}],
+            {dryRun: [{metricName: "{{anywhereInTheName}}"}],
              metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {x: {} } } }]}
             """);
         await story.ReconcileAsync();
