@@ -24,14 +24,14 @@ internal static class RunCommand
     {
         Description = "Watch this namespace only; may be repeated. Default: all namespaces.",
         DefaultValueFactory = _ => [],
-        Validators = { CheckNames },
+        Validators = { ObjectNames.CheckNamespace },
     };
 
     private static readonly Option<string?> InstanceId = new("--instance-id")
     {
         Description =
             "Judge only Rollouts with this argo-rollouts.argoproj.io/controller-instance-id. Default: those without.",
-        Validators = { CheckNames },
+        Validators = { ObjectNames.CheckLabelValue },
     };
 
     private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
@@ -48,15 +48,17 @@ internal static class RunCommand
         CustomParser = ParseEndPoint,
     };
 
-    private static readonly ChoiceOption<LogFormat> Format = new(LogFormat.Text, "--log-format")
-    {
-        Description = "Text for people, json for collectors.",
-    };
+    private static readonly ChoiceOption<LogFormat> Format = new(
+        LogFormat.Text,
+        "text: for people; json: for collectors.",
+        "--log-format"
+    );
 
-    private static readonly ChoiceOption<LogLevel> Level = new(LogLevel.Information, "--log-level")
-    {
-        Description = "Lowest level that is logged.",
-    };
+    private static readonly ChoiceOption<LogLevel> Level = new(
+        LogLevel.Information,
+        "Lowest level that is logged.",
+        "--log-level"
+    );
 
     private static readonly Option<string?> DataFolder = new("--data-dir")
     {
@@ -117,8 +119,8 @@ internal static class RunCommand
                         InstanceId = arguments.GetValue(InstanceId),
                         VerdictTokenFile = arguments.GetValue(VerdictTokenFile),
                         Listen = arguments.GetRequiredValue(Listen),
-                        LogFormat = arguments.GetValue(Format),
-                        LogLevel = arguments.GetValue(Level),
+                        LogFormat = Format.Read(arguments),
+                        LogLevel = Level.Read(arguments),
                         Journal = arguments.GetValue(DataFolder) is { } folder
                             ? new JournalOptions(folder, arguments.GetValue(DataLimit) * 1024L * 1024L)
                             : null,
@@ -128,22 +130,6 @@ internal static class RunCommand
                     cancellation
                 )
         );
-    }
-
-    /// <summary>Kubernetes' names of namespaces, and what of label values an instance id is made of.</summary>
-    private static void CheckNames(OptionResult option)
-    {
-        const int most = 63;
-        foreach (var name in option.Tokens.Select(token => token.Value))
-        {
-            var isName = name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
-            if (!isName || name.Length is 0 or > most)
-            {
-                option.AddError(
-                    $"{option.IdentifierToken?.Value} '{name}': want 1 to 63 letters, digits, '-', '.' or '_'"
-                );
-            }
-        }
     }
 
     private static void CheckFile(OptionResult option)
