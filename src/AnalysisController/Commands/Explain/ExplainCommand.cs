@@ -127,10 +127,17 @@ internal static class ExplainCommand
         using var scraper = new PodScraper(http, options, TimeProvider.System);
         var @namespace = arguments.GetValue(Namespace) ?? config.Namespace ?? "default";
         var explanation = new RolloutExplanation(new KubernetesClient(api, TimeProvider.System), scraper);
-        return await explanation.OfAsync(
-            new ObjectKey(@namespace, arguments.GetRequiredValue(Rollout)),
-            cancellation
-        );
+        try
+        {
+            return await explanation.OfAsync(
+                new ObjectKey(@namespace, arguments.GetRequiredValue(Rollout)),
+                cancellation
+            );
+        }
+        catch (KubernetesException e) when (!e.IsNotFound)
+        {
+            throw new KubernetesException($"API server {config.Server} ({config.Source}): {e.Message}", e);
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, Func<Task<Explanation>> explain)

@@ -47,9 +47,10 @@ internal static class FileExplanation
         var name = NameOf(file);
         return ExpositionReader.Read(await BytesAsync(file, cancellation)) switch
         {
-            ExpositionResult.Read({ Length: 0 }) => throw new InvalidDataException(
-                $"{name}: there is no metric in it; want what a pod answers to GET /metrics"
-            ),
+            ExpositionResult.Read(var families) when families.All(family => family.Samples.Length == 0) =>
+                throw new InvalidDataException(
+                    $"{name}: there is no metric in it; want what a pod answers to GET /metrics"
+                ),
             ExpositionResult.Read(var families) => new SourceExplanation
             {
                 Name = name,
