@@ -40,11 +40,13 @@ internal static class RunCommand
         Validators = { CheckFile },
     };
 
-    private static readonly Option<IPEndPoint> Listen = new("--listen")
+    private static readonly IPEndPoint EveryAddress = new(IPAddress.IPv6Any, 8090);
+
+    private static readonly Option<IPEndPoint?> Listen = new("--listen")
     {
         Description =
-            "Address and port of /livez, /readyz, /health, /metrics and /api/v1/verdict; port 0 takes a free one.",
-        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Any, 8090),
+            "Address and port of /livez, /readyz, /health, /metrics and /api/v1/verdict; port 0 takes a free one, "
+            + "and without an address it is every one, IPv4 and IPv6. Default: :8090.",
         CustomParser = ParseEndPoint,
     };
 
@@ -118,7 +120,7 @@ internal static class RunCommand
                         Namespaces = [.. (arguments.GetValue(Namespace) ?? []).Distinct(StringComparer.Ordinal)],
                         InstanceId = arguments.GetValue(InstanceId),
                         VerdictTokenFile = arguments.GetValue(VerdictTokenFile),
-                        Listen = arguments.GetRequiredValue(Listen),
+                        Listen = arguments.GetValue(Listen) ?? EveryAddress,
                         LogFormat = Format.Read(arguments),
                         LogLevel = Level.Read(arguments),
                         Journal = arguments.GetValue(DataFolder) is { } folder
@@ -143,7 +145,7 @@ internal static class RunCommand
     private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
     {
         var text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
-        var full = text.StartsWith(':') ? IPAddress.Any + text : text;
+        var full = text.StartsWith(':') ? $"[{IPAddress.IPv6Any}]{text}" : text;
         if (full.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(full, out var endPoint))
         {
             return endPoint;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Rollouts.AnalysisController.Commands;
 
 namespace Rollouts.AnalysisController.Tests.Commands;
@@ -66,6 +67,13 @@ public sealed class CommandLineTests
         Assert.Empty(CommandLine.Create().Parse(["-n", new string('a', 63)]).Errors);
         Assert.NotEmpty(CommandLine.Create().Parse(["-n", new string('a', 64)]).Errors);
     }
+
+    [Theory]
+    [InlineData("--listen :9000", "[::]:9000")]
+    [InlineData("--listen 0.0.0.0:9000", "0.0.0.0:9000")]
+    [InlineData("--listen [::1]:0", "[::1]:0")]
+    public void A_port_alone_is_every_address_also_where_there_is_no_IPv4(string line, string endPoint) =>
+        Assert.Equal(endPoint, CommandLine.Create().Parse(line).GetValue<IPEndPoint>("--listen")?.ToString());
 
     private static string PathOf(Command verb) =>
         verb.Parents.FirstOrDefault() is Command { Parents: var above } parent && above.Any()
