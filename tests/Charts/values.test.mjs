@@ -18,7 +18,8 @@ function problems(chart, values) {
 function openObjects(schema, path = "") {
   const own = schema.properties && schema.additionalProperties !== false ? [path] : [];
   return own.concat(
-    Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => openObjects(inner, `${path}.${name}`)),
+    Object.entries({ ...schema.properties, ...(schema.items && { "[]": schema.items }) })
+      .flatMap(([name, inner]) => openObjects(inner, `${path}.${name}`)),
   );
 }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Rollouts.AnalysisController.Commands.Explain;
 using Rollouts.AnalysisController.Commands.Lint;
 using Rollouts.AnalysisController.Commands.Replay;
@@ -26,6 +27,38 @@ internal static class CommandLine
         };
         RunCommand.AddTo(root);
         VersionAction.AddTo(root, "analysis-controller");
+        RefuseEmptyTexts(root);
         return root;
+    }
+
+    /// <summary>
+    /// A text that nothing else checks may at least not be empty: mostly a shell's variable is not set then.
+    /// </summary>
+    private static void RefuseEmptyTexts(Command command)
+    {
+        foreach (var option in command.Options.Where(one => IsText(one.ValueType) && one.Validators.Count == 0))
+        {
+            option.Validators.Add(given => RefuseEmpty(given, option.Name));
+        }
+
+        foreach (var argument in command.Arguments.Where(one => IsText(one.ValueType) && one.Validators.Count == 0))
+        {
+            argument.Validators.Add(given => RefuseEmpty(given, argument.Name));
+        }
+
+        foreach (var verb in command.Subcommands)
+        {
+            RefuseEmptyTexts(verb);
+        }
+    }
+
+    private static bool IsText(Type type) => type == typeof(string) || type == typeof(string[]);
+
+    private static void RefuseEmpty(SymbolResult given, string name)
+    {
+        if (given.Tokens.Any(token => token.Value.Length == 0))
+        {
+            given.AddError($"{name} '': want a text that is not empty");
+        }
     }
 }

@@ -202,7 +202,8 @@ internal static class ScrapeFlags
 
             argument.AddError($"{CaFileName} '{file}': holds no certificate in PEM");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             argument.AddError($"{CaFileName} '{file}': {e.Message}");
         }

@@ -56,6 +56,20 @@ public sealed class CommandLineTests
             StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("replay ''", "file '': want")]
+    [InlineData("lint ''", "file '': want")]
+    [InlineData("lint a.yaml ''", "file '': want")]
+    [InlineData("explain --file ''", "--file '': want")]
+    [InlineData("explain rollout ''", "name '': want")]
+    [InlineData("explain rollout shop --context ''", "--context '': want")]
+    [InlineData("run --kubeconfig ''", "--kubeconfig '': want")]
+    [InlineData("--data-dir ''", "--data-dir '': want")]
+    [InlineData("--scrape-ca-file ''", "--scrape-ca-file '': ")]
+    public void A_variable_that_is_not_set_is_named_and_no_exception(string line, string words) =>
+        Assert.StartsWith(words, Assert.Single(CommandLine.Create().Parse(Split(line)).Errors).Message,
+            StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("--leader-elect --leader-elect-lease-name team-a.companion --leader-elect-namespace ops-1")]
     [InlineData("--namespace shop --namespace 1st --instance-id Blue_2.x")]
     public void A_name_that_Kubernetes_takes_is_taken(string line) =>
