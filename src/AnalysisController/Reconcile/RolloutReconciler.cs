@@ -52,7 +52,8 @@ internal sealed class RolloutReconciler(
         var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
         foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, cancellation);
+            using var held = scraper.Hold();
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, held, cancellation);
             foreach (var run in together)
             {
                 sessions[run] = Advance(snapshot, run, sessions[run], round);
@@ -72,6 +73,7 @@ internal sealed class RolloutReconciler(
         ScrapeSettings settings,
         RolloutSnapshot snapshot,
         DateTimeOffset now,
+        MemoryHold held,
         CancellationToken cancellation
     )
     {
@@ -84,7 +86,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, held, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);

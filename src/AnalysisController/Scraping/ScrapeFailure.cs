@@ -80,6 +80,9 @@ internal static class ScrapeFailure
     /// <summary>A label's value is longer than it may be.</summary>
     public const string LabelValueLimit = "LabelValueLimit";
 
+    /// <summary>All scrapes together held what they may at that moment, and this one did not fit.</summary>
+    public const string MemoryLimit = "MemoryLimit";
+
     /// <summary>Whether the pod answered, though not with what we can use.</summary>
     public static bool IsAnswer(string reason) =>
         reason
@@ -90,7 +93,8 @@ internal static class ScrapeFailure
                 or Malformed
                 or SampleLimit
                 or LabelLimit
-                or LabelValueLimit;
+                or LabelValueLimit
+                or MemoryLimit;
 
     /// <summary>The reason of a request that gave no answer, and what happened in words.</summary>
     public static (string Reason, string Message) Of(Exception failure)
