@@ -29,6 +29,16 @@ internal static partial class ControllerLog
     [LoggerMessage(4, LogLevel.Debug, "Scrape of {Namespace}/{Pod} failed: {Reason}: {Message}")]
     public static partial void ScrapeFailed(ILogger log, string @namespace, string pod, string reason, string message);
 
+    [LoggerMessage(
+        21,
+        LogLevel.Warning,
+        "Scrapes of {Namespace}/{Pod} fail: {Reason}: {Message}; said once until the reason changes"
+    )]
+    public static partial void ScrapesFail(ILogger log, string @namespace, string pod, string reason, string message);
+
+    [LoggerMessage(22, LogLevel.Information, "{Namespace}/{Pod} answers scrapes again")]
+    public static partial void ScrapesSucceed(ILogger log, string @namespace, string pod);
+
     [LoggerMessage(5, LogLevel.Information, "{Namespace}/{Rollout} {AnalysisRun}: {Decision}: {Message}")]
     public static partial void VerdictReached(
         ILogger log,

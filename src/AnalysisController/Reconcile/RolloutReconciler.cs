@@ -54,6 +54,7 @@ internal sealed class RolloutReconciler(
         {
             using var held = scraper.Hold();
             var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, held, cancellation);
+            TellOfFailures(key.Namespace, round, sessions.FailingBy(together.Key.Scrape));
             foreach (var run in together)
             {
                 sessions[run] = Advance(snapshot, run, sessions[run], round);
@@ -101,6 +102,13 @@ internal sealed class RolloutReconciler(
             ArmsShareTraffic = TrafficSplit.SharesTraffic(snapshot.Rollout),
         };
     }
+
+    private void TellOfFailures(string @namespace, ScrapeRound round, FailingPods failing) =>
+        failing.Take(
+            round.Pods,
+            (pod, scrape) => ControllerLog.ScrapesFail(log, @namespace, pod, scrape.Reason, scrape.Message),
+            pod => ControllerLog.ScrapesSucceed(log, @namespace, pod)
+        );
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {

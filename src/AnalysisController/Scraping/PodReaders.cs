@@ -14,15 +14,6 @@ internal sealed class PodReaders(ReadLimits limits, long mostBytes, TimeProvider
     /// <summary>Largest body that is remembered; longer ones are read anew each time.</summary>
     private const int LargestBody = 1024 * 1024;
 
-    /// <remarks>As measured, rounded up; a test holds them against bodies made to be dear.</remarks>
-    private const int FixedCost = 16 * 1024;
-
-    private const int LengthCost = 6;
-
-    private const int LineCost = 768;
-
-    private const int LabelCost = 192;
-
     /// <summary>A pod that is not asked for so long is gone: no scrape interval is longer than 5 min.</summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(6);
 
@@ -40,7 +31,7 @@ internal sealed class PodReaders(ReadLimits limits, long mostBytes, TimeProvider
     public ExpositionResult? Read(string pod, ReadOnlySpan<byte> body, string? contentType, MemoryHold held)
     {
         Sweep();
-        var most = MostCostOf(body);
+        var most = ReadingCost.MostOf(body, limits.MaxSamples);
         if (!held.TryTake(most))
         {
             return null;
@@ -60,14 +51,6 @@ internal sealed class PodReaders(ReadLimits limits, long mostBytes, TimeProvider
 
         return result;
     }
-
-    /// <summary>
-    /// What reading a body may allocate at most, seen from its lines and its labels. A line can be a family of its own,
-    /// and each label brings at most two strings; the rest follows the length.
-    /// </summary>
-    internal static long MostCostOf(ReadOnlySpan<byte> body) =>
-        FixedCost + (LengthCost * (long)body.Length) + (LineCost * body.Count((byte)'\n'))
-            + (LabelCost * body.Count((byte)'='));
 
     private Shelved? Take(string pod)
     {

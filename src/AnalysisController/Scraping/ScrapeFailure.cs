@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -82,6 +83,36 @@ internal static class ScrapeFailure
 
     /// <summary>All scrapes together held what they may at that moment, and this one did not fit.</summary>
     public const string MemoryLimit = "MemoryLimit";
+
+    /// <summary>All of them, in the order of a scrape.</summary>
+    public static ImmutableArray<string> All { get; } =
+    [
+        NoTarget,
+        TokenUnreadable,
+        ConnectionRefused,
+        ConnectionReset,
+        ConnectTimeout,
+        Timeout,
+        HostUnreachable,
+        NetworkUnreachable,
+        ProxyForbidden,
+        TlsFailed,
+        CertificateUntrusted,
+        CertificateExpired,
+        CertificateNameMismatch,
+        CertificateNotPinned,
+        NotHttp,
+        HttpStatus,
+        BodyCut,
+        BodyTooLarge,
+        WrongEncoding,
+        WrongContentType,
+        Malformed,
+        SampleLimit,
+        LabelLimit,
+        LabelValueLimit,
+        MemoryLimit,
+    ];
 
     /// <summary>Whether the pod answered, though not with what we can use.</summary>
     public static bool IsAnswer(string reason) =>

@@ -80,8 +80,11 @@ public sealed class PodReadersTests
         _readers.Read("", bytes, contentType: null, held);
 
         var cost = GC.GetAllocatedBytesForCurrentThread() - before;
-        var most = PodReaders.MostCostOf(bytes);
-        Assert.True(cost <= most, $"{kind}: {cost / (double)bytes.Length:0.0} of {most / (double)bytes.Length:0.0}");
+        var most = ReadingCost.MostOf(bytes, int.MaxValue);
+        Assert.True(
+            cost <= most && most <= (4 * cost) + 1_048_576,
+            $"{kind}: took {cost / (double)bytes.Length:0.0} times its size, at most {most / (double)bytes.Length:0.0}"
+        );
     }
 
     public static TheoryData<string, string> DearBodies()
@@ -97,17 +100,28 @@ public sealed class PodReadersTests
             { "many labels", Lines(n => $"a{{b=\"1\",c=\"{n}\",d=\"{n}\",e=\"{n}\",f=\"{n}\",g=\"{n}\"}} 1\n") },
             { "escapes", Lines(n => $"a{{n=\"\\\\\\\\{n}\"}} 1\n") },
             { "blank lines", new string('\n', count * 10) },
-            { "one letter", "" },
+            { "names that alternate", Lines(n => $"a{n % 2}{{n=\"{n}\"}} 1\n") },
+            { "comments", Lines(n => "#x\n") },
+            { "nothing", "" },
         };
 
         static string Lines(Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
     }
 
     [Fact]
+    public void Samples_beyond_the_limit_are_not_read_and_cost_nothing()
+    {
+        var body = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100_000).Select(n => $"a {n}\n")));
+
+        Assert.InRange(
+            ReadingCost.MostOf(body, 1_000), 1, ReadingCost.MostOf(body, int.MaxValue) / 4);
+    }
+
+    [Fact]
     public void A_body_that_does_not_fit_is_not_read()
     {
         var body = Encoding.UTF8.GetBytes("a 1\n");
-        var memory = new ScrapeMemory(PodReaders.MostCostOf(body) - 1);
+        var memory = new ScrapeMemory(ReadingCost.MostOf(body, int.MaxValue) - 1);
         using var held = new MemoryHold(memory);
 
         Assert.Null(_readers.Read("p", body, contentType: null, held));
@@ -120,7 +134,7 @@ public sealed class PodReadersTests
         using (var held = new MemoryHold(_memory))
         {
             _readers.Read("p", Encoding.UTF8.GetBytes("a{b=\"c\"} 1\n"), contentType: null, held);
-            Assert.InRange(_memory.Bytes, 1, PodReaders.MostCostOf("a{b=\"c\"} 1\n"u8));
+            Assert.InRange(_memory.Bytes, 1, ReadingCost.MostOf("a{b=\"c\"} 1\n"u8, int.MaxValue));
         }
 
         Assert.Equal(0, _memory.Bytes);
