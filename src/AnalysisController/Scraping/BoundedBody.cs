@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 
@@ -15,7 +14,6 @@ internal sealed class BoundedBody : IDisposable
 
     private readonly ScrapeMemory _memory;
     private byte[] _buffer = [];
-    private int _takenBytes;
     private int _count;
 
     private BoundedBody(ScrapeMemory memory) => _memory = memory;
@@ -55,13 +53,8 @@ internal sealed class BoundedBody : IDisposable
 
     public void Dispose()
     {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        _memory.Give(_takenBytes);
-        (_buffer, _count, _takenBytes) = ([], 0, 0);
+        Return(_buffer);
+        (_buffer, _count) = ([], 0);
     }
 
     private static async Task<BoundedBody> ReadAsync(
@@ -126,7 +119,7 @@ internal sealed class BoundedBody : IDisposable
                     return BodyEnd.TooLarge;
                 }
 
-                if (!TryGrow())
+                if (!TryGrow(limitBytes))
                 {
                     return BodyEnd.NoMemory;
                 }
@@ -144,24 +137,26 @@ internal sealed class BoundedBody : IDisposable
     }
 
     /// <summary>The old buffer and the new one are both there for a moment, and both count.</summary>
-    private bool TryGrow()
+    private bool TryGrow(int limitBytes)
     {
-        var bytes = Math.Max(FirstBytes, _takenBytes * 2);
-        if (!_memory.TryTake(bytes))
+        var bytes = Math.Min(Math.Max(FirstBytes, _buffer.Length * 2L), limitBytes + 1L);
+        if (_memory.Lend((int)bytes) is not { } larger)
         {
             return false;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(bytes);
         Bytes.CopyTo(larger);
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        _memory.Give(_takenBytes);
-        (_buffer, _takenBytes) = (larger, bytes);
+        Return(_buffer);
+        _buffer = larger;
         return true;
+    }
+
+    private void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            _memory.Return(buffer);
+        }
     }
 }
 

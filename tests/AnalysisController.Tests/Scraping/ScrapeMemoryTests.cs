@@ -52,6 +52,37 @@ public sealed class ScrapeMemoryTests
     }
 
     [Fact]
+    public void A_buffer_that_was_returned_is_lent_again_and_others_do_not_outgrow_the_limit()
+    {
+        var memory = new ScrapeMemory(1024);
+        var first = memory.Lend(128);
+        memory.Return(first!);
+
+        Assert.Same(first, memory.Lend(128));
+        Assert.NotSame(first, memory.Lend(128));
+        Assert.Null(memory.Lend(769));
+        Assert.NotNull(memory.Lend(768));
+        Assert.Equal(1024, memory.Bytes);
+    }
+
+    [Fact]
+    public void Buffers_that_nobody_uses_are_kept_up_to_an_eighth_of_the_limit_and_make_room_for_what_is_needed()
+    {
+        var memory = new ScrapeMemory(1024);
+        var (kept, dropped) = (memory.Lend(100)!, memory.Lend(100)!);
+        memory.Return(kept);
+        memory.Return(dropped);
+        Assert.Same(kept, memory.Lend(100));
+        Assert.NotSame(dropped, memory.Lend(100));
+        memory.Return(kept);
+
+        Assert.True(memory.TryTake(924));
+        memory.Give(924);
+
+        Assert.NotSame(kept, memory.Lend(100));
+    }
+
+    [Fact]
     public async Task What_a_round_has_read_counts_until_the_round_is_over()
     {
         var options = Options(memory: 2 * Megabyte, TimeSpan.FromSeconds(5));
