@@ -142,6 +142,12 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
             var newestFirst = reports.OrderByDescending(run => run.Status.CompletedAt).ToImmutableArray();
             for (var i = 0; i < newestFirst.Length; i++)
             {
+                if (i == 0 && IsOfUpdateUnderWay(newestFirst[i]))
+                {
+                    // It says that this update was judged: without it the update would be judged again.
+                    continue;
+                }
+
                 var endedAt = newestFirst[i].Status.CompletedAt ?? now;
                 if (i >= terms.History.Limit || endedAt <= oldest)
                 {
@@ -156,6 +162,12 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
 
         return next;
     }
+
+    private bool IsOfUpdateUnderWay(AnalysisRun report) =>
+        report.ReportedRollout is { Name: var name, Uid: var uid }
+        && caches.Rollouts.Find(new ObjectKey(report.Metadata.Namespace, name)) is { } rollout
+        && rollout.Metadata.Uid == uid
+        && ReplicaSetPair.Of(rollout)?.ToString() == report.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Pair);
 
     private async Task DeleteAsync(AnalysisRun run, CancellationToken cancellation)
     {

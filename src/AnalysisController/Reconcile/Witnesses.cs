@@ -74,7 +74,7 @@ internal sealed class Witnesses(
             {
                 AnalysisPhase.Successful => ("CanaryAnalysisPassed", false),
                 AnalysisPhase.Failed => ("CanaryAnalysisFailed", true),
-                AnalysisPhase.Inconclusive => ("CanaryAnalysisInconclusive", false),
+                AnalysisPhase.Inconclusive => ("CanaryAnalysisInconclusive", true),
                 _ => ("CanaryAnalysisError", true),
             };
             Tell(snapshot.Rollout, reason, run, message, isWarning);
@@ -89,10 +89,8 @@ internal sealed class Witnesses(
     /// <summary>Direct mode has done to the Rollout what its policy wants.</summary>
     public void ActedOn(Rollout rollout, string intent, Finding finding)
     {
-        if (intent == RolloutAction.AbortIntended)
-        {
-            Tell(rollout, "CanaryAborted", finding.Judged, finding.Message, isWarning: true);
-        }
+        var reason = intent == RolloutAction.AbortIntended ? "CanaryAborted" : "CanaryPaused";
+        Tell(rollout, reason, finding.Judged, finding.Message, isWarning: true);
     }
 
     /// <summary>What a checkpoint holds and the journal may lack: its process was killed between the two.</summary>

@@ -34,6 +34,7 @@ internal sealed class World : IDisposable
     {
         _pods = new PodServer(Clock);
         _server = new ClusterServer(Clock);
+        Events = new EventLog(Clock);
         _server.Add(_server.Rollouts, JsonNode.Parse(RolloutJson)!.AsObject());
         _api = new HttpClient(_server) { BaseAddress = new Uri("http://cluster/") };
         _scrapes = new HttpClient(_pods);
@@ -46,6 +47,8 @@ internal sealed class World : IDisposable
     public VirtualClock Clock { get; } = new();
 
     public ClusterServer Server => _server;
+
+    public EventLog Events { get; }
 
     /// <summary>Share of the canary's requests that fail; stable's is 0.001.</summary>
     public double CanaryErrorRatio
@@ -66,6 +69,16 @@ internal sealed class World : IDisposable
     /// <summary>Counts from the next start on; at most eight.</summary>
     public int StablePods { get; set; } = 4;
 
+    /// <summary>No pod takes a connection.</summary>
+    public bool ArePodsSilent
+    {
+        get => _pods.IsSilent;
+        set => _pods.IsSilent = value;
+    }
+
+    /// <summary>Counts from the next start on: each watch lags by itself.</summary>
+    public bool IsCanarySetSeen { get; set; } = true;
+
     /// <summary>What the canary's ReplicaSet says of its revision; null for nothing.</summary>
     public string? CanaryRevision { get; set; }
 
@@ -85,12 +98,13 @@ internal sealed class World : IDisposable
         _journal = JournalFolder is { } folder
             ? new EvidenceJournal(new JournalOptions(folder, 1 << 30), Clock, _metrics, NullLogger.Instance)
             : null;
-        _witnesses = new Witnesses(_journal, null, _ => null);
+        _witnesses = new Witnesses(_journal, Events.Recorder, _ => null);
         _caches = new ClusterCaches();
         _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
         string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
         var (stable, canary) = HasExperiment ? ("baseline", "canary") : ("old", "new");
-        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([Set("old"), Set("new"), .. copies]));
+        string[] sets = IsCanarySetSeen ? [Set("old"), Set("new")] : [Set("old")];
+        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([.. sets, .. copies]));
         _caches.Pods.Apply(
             Listed<Pod>([.. Enumerable.Range(1, StablePods).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
         );
@@ -165,6 +179,7 @@ internal sealed class World : IDisposable
         _api.Dispose();
         _pods.Dispose();
         _server.Dispose();
+        Events.Dispose();
     }
 
     private static ResourceEvent<T>.Listed Listed<T>(params string[] items) =>
