@@ -115,12 +115,18 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
     private static LastAnalysis Describe(AnalysisRun run)
     {
         var annotations = run.Metadata.Annotations;
+        var verdict = annotations.GetValueOrDefault(RunAnnotations.Verdict) ?? nameof(Decision.Continue);
+        var reason = annotations.GetValueOrDefault(RunAnnotations.Reason) ?? VerdictReason.Collecting;
+        // The status is not written for numbers alone: those of an undecided run would be old ones.
+        var message = verdict == nameof(Decision.Continue) && !run.IsCompleted
+            ? $"{reason}: under way, see AnalysisRun {run.Metadata.Name}"
+            : annotations.GetValueOrDefault(RunAnnotations.Summary) ?? "";
         return new LastAnalysis(
             (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Name ?? "",
             annotations.GetValueOrDefault(ReportRun.RevisionAnnotation) ?? "",
-            annotations.GetValueOrDefault(RunAnnotations.Verdict) ?? nameof(Decision.Continue),
-            annotations.GetValueOrDefault(RunAnnotations.Reason) ?? VerdictReason.Collecting,
-            JsonText.Bounded(annotations.GetValueOrDefault(RunAnnotations.Summary) ?? ""),
+            verdict,
+            reason,
+            JsonText.Bounded(message),
             JsonText.Time(run.Status.StartedAt ?? run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch),
             run.Status.CompletedAt is { } at ? JsonText.Time(at) : null,
             run.Metadata.Name

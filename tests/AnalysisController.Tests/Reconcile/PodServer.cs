@@ -38,7 +38,8 @@ internal sealed class PodServer(TimeProvider clock) : HttpMessageHandler
         );
     }
 
-    private const double RestingBytes = 100 << 20;
+    /// <summary>What the sample API comes to within minutes.</summary>
+    private const double RestingBytes = 140 << 20;
 
     /// <summary>As the sample API exposes it.</summary>
     private static string Memory(double bytes) =>

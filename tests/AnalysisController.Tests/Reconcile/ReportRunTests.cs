@@ -77,9 +77,7 @@ public sealed class ReportRunTests : IDisposable
 
         await _world.RunAsync(TimeSpan.FromSeconds(60));
 
-        var (type, _, message) = Assert.Single(await _world.Events.ReadAsync(), told => told.Reason == "CanaryPaused");
-        Assert.Equal("Warning", type);
-        Assert.StartsWith("AnalysisRun sample-new-7-report: WorseThanStable: ", message, StringComparison.Ordinal);
+        await AssertWarnedAsync("CanaryPaused", "WorseThanStable");
         Assert.DoesNotContain(await _world.Events.ReadAsync(), told => told.Reason == "CanaryAborted");
     }
 
@@ -91,10 +89,8 @@ public sealed class ReportRunTests : IDisposable
 
         await _world.RunAsync(TimeSpan.FromMinutes(12));
 
-        var (type, _, message) = Assert.Single(
-            await _world.Events.ReadAsync(), told => told.Reason == "CanaryAnalysisInconclusive");
-        Assert.Equal("Warning", type);
-        Assert.StartsWith("AnalysisRun sample-new-7-report: ScrapeUnreachable: ", message, StringComparison.Ordinal);
+        await AssertWarnedAsync("CanaryAnalysisInconclusive", "ScrapeUnreachable");
+        await AssertWarnedAsync("CanaryPaused", "ScrapeUnreachable");
     }
 
     [Fact]
@@ -112,7 +108,56 @@ public sealed class ReportRunTests : IDisposable
         Assert.DoesNotContain("evidence of", (string?)second["status"]!["message"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_policys_status_quotes_no_numbers_of_an_undecided_run_which_would_be_old_ones()
+    {
+        Policy();
+
+        await _world.RunAsync(TimeSpan.FromSeconds(15));
+
+        var last = Server.Policies[0]["status"]!["lastAnalysis"]!;
+        Assert.Equal("Continue", (string?)last["verdict"]);
+        Assert.Equal("Collecting: under way, see AnalysisRun sample-new-7-report", (string?)last["message"]);
+    }
+
+    [Fact]
+    public async Task A_policy_that_a_template_names_is_told_of_the_beginning_too()
+    {
+        Policy();
+        Server.Create(
+            """
+            {"metadata":{"name":"gate","namespace":"default","uid":"uid-gate",
+             "creationTimestamp":"2026-01-01T00:00:00Z","labels":{"rollouts-pod-template-hash":"new"},
+             "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]},
+             "spec":{"metrics":[{"name":"canary","provider":{"plugin":{
+               "rollouts-companion.io/canary":{"policy":"sample"} } } }]},
+             "status":{"phase":"Running","startedAt":"2026-01-01T00:00:00Z"} }
+            """
+        );
+        _world.Watch();
+
+        await _world.RunAsync(TimeSpan.FromSeconds(2));
+
+        var told = (await _world.Events.ReadAsync()).Where(told => told.Reason == "CanaryAnalysisStarted");
+        Assert.Equal(
+            ["AnalysisRun gate: comparing canary new with stable old",
+             "Rollout sample, AnalysisRun gate: comparing canary new with stable old"],
+            told.Select(one => one.Message)
+        );
+    }
+
     public void Dispose() => _world.Dispose();
+
+    /// <summary>The Rollout and the policy are told the same, each once.</summary>
+    private async Task AssertWarnedAsync(string what, string why)
+    {
+        var told = (await _world.Events.ReadAsync()).Where(told => told.Reason == what).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.All(told, one => Assert.Equal("Warning", one.Type));
+        Assert.StartsWith($"AnalysisRun sample-new-7-report: {why}: ", told[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Rollout sample, AnalysisRun sample-new-7-report: {why}: ", told[1].Message,
+            StringComparison.Ordinal);
+    }
 
     private void Policy(string mode = "Enforce", string more = "")
     {

@@ -79,6 +79,9 @@ internal sealed class World : IDisposable
     /// <summary>Counts from the next start on: each watch lags by itself.</summary>
     public bool IsCanarySetSeen { get; set; } = true;
 
+    /// <summary>The memory limit of each container, from the next start on.</summary>
+    public string MemoryLimit { get; set; } = "512Mi";
+
     /// <summary>What the canary's ReplicaSet says of its revision; null for nothing.</summary>
     public string? CanaryRevision { get; set; }
 
@@ -98,7 +101,7 @@ internal sealed class World : IDisposable
         _journal = JournalFolder is { } folder
             ? new EvidenceJournal(new JournalOptions(folder, 1 << 30), Clock, _metrics, NullLogger.Instance)
             : null;
-        _witnesses = new Witnesses(_journal, Events.Recorder, _ => null);
+        _witnesses = new Witnesses(_journal, Events.Recorder, key => _caches.Policies.Find(key));
         _caches = new ClusterCaches();
         _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
         string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
@@ -223,13 +226,13 @@ internal sealed class World : IDisposable
              "ownerReferences":[{"kind":"Experiment","name":"sample-new-7-0","uid":"exp-1","controller":true}]} }
             """;
 
-    private static string PodJson(string hash, int number) =>
+    private string PodJson(string hash, int number) =>
         $$"""
             {"metadata":{"name":"sample-{{hash}}-{{number}}","namespace":"default","uid":"pod-{{number}}",
              "labels":{"{{Hash}}":"{{hash}}"},
              "ownerReferences":[{"kind":"ReplicaSet","name":"sample-{{hash}}","uid":"rs-{{hash}}","controller":true}]},
              "spec":{"containers":[{"name":"api","ports":[{"containerPort":8080}],
-               "resources":{"limits":{"memory":"512Mi"} } }]},
+               "resources":{"limits":{"memory":"{{MemoryLimit}}"} } }]},
              "status":{"podIP":"10.0.0.{{number}}","phase":"Running",
              "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2025-12-31T23:50:00Z"}]} }
             """;
