@@ -120,7 +120,8 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
         var answer = new VerdictAnswer(
             Word(annotations.GetValueOrDefault(RunAnnotations.Verdict)),
             annotations.GetValueOrDefault(RunAnnotations.Reason) ?? RunReason.NotJudged,
-            annotations.GetValueOrDefault(RunAnnotations.Summary) ?? ""
+            annotations.GetValueOrDefault(RunAnnotations.Summary)
+                ?? $"{RunReason.NotJudged}: AnalysisRun {run.Metadata.Name} has no verdict yet"
         )
         {
             Namespace = run.Metadata.Namespace,
