@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollouts.AnalysisController.Endpoints;
@@ -7,7 +8,6 @@ using Rollouts.AnalysisController.Reconcile;
 using Rollouts.Exposition.Metrics;
 using Serilog;
 using Serilog.Events;
-using Serilog.Formatting.Json;
 
 namespace Rollouts.AnalysisController;
 
@@ -139,7 +139,15 @@ internal static class ControllerHost
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
-                kestrel.Listen(options.Listen);
+                if (options.Listen.Address.Equals(IPAddress.IPv6Any))
+                {
+                    // IPv4 too, and IPv4 alone on a machine without IPv6.
+                    kestrel.ListenAnyIP(options.Listen.Port);
+                }
+                else
+                {
+                    kestrel.Listen(options.Listen);
+                }
             });
         builder.Services.AddRoutingCore();
         builder.Logging.AddSerilog(Logger(options), dispose: true);
@@ -156,7 +164,7 @@ internal static class ControllerHost
         return (
             options.LogFormat switch
             {
-                LogFormat.Json => settings.WriteTo.Console(new JsonFormatter(renderMessage: true)),
+                LogFormat.Json => settings.WriteTo.Console(new LogLines()),
                 LogFormat.Text => settings.WriteTo.Console(
                     outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}",
                     formatProvider: CultureInfo.InvariantCulture

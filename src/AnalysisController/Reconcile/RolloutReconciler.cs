@@ -30,6 +30,7 @@ internal sealed class RolloutReconciler(
     private readonly ReportRuns _reports = new(caches, client, clock);
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];
     private readonly Lock _lock = new();
+    private int _isSkewed;
 
     /// <returns>When the Rollout wants to be looked at again; null to wait for a change.</returns>
     public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
@@ -52,7 +53,9 @@ internal sealed class RolloutReconciler(
         var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
         foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, cancellation);
+            using var held = scraper.Hold();
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, held, cancellation);
+            TellOfFailures(key.Namespace, round, sessions.FailingBy(together.Key.Scrape));
             foreach (var run in together)
             {
                 sessions[run] = Advance(snapshot, run, sessions[run], round);
@@ -72,6 +75,7 @@ internal sealed class RolloutReconciler(
         ScrapeSettings settings,
         RolloutSnapshot snapshot,
         DateTimeOffset now,
+        MemoryHold held,
         CancellationToken cancellation
     )
     {
@@ -84,7 +88,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, held, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);
@@ -99,6 +103,13 @@ internal sealed class RolloutReconciler(
             ArmsShareTraffic = TrafficSplit.SharesTraffic(snapshot.Rollout),
         };
     }
+
+    private void TellOfFailures(string @namespace, ScrapeRound round, FailingPods failing) =>
+        failing.Take(
+            round.Pods,
+            (pod, scrape) => ControllerLog.ScrapesFail(log, @namespace, pod, scrape.Reason, scrape.Message),
+            pod => ControllerLog.ScrapesSucceed(log, @namespace, pod)
+        );
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
@@ -225,9 +236,12 @@ internal sealed class RolloutReconciler(
             VerdictRoute.Direct => _direct,
         };
 
+    /// <summary>Once, until the clocks agree again.</summary>
     private void WarnOfClockSkew()
     {
-        if (client.ClockSkew is { } skew && skew.Duration() > TolerableSkew)
+        var skew = client.ClockSkew ?? TimeSpan.Zero;
+        var isSkewed = skew.Duration() > TolerableSkew ? 1 : 0;
+        if (Interlocked.Exchange(ref _isSkewed, isSkewed) < isSkewed)
         {
             ControllerLog.ClockSkewed(log, skew.TotalSeconds);
         }

@@ -15,6 +15,7 @@ namespace Rollouts.AnalysisController.Reconcile;
 internal sealed class RunSessions
 {
     private readonly Dictionary<string, RunSession> _byRun = [];
+    private readonly Dictionary<ScrapeSettings, FailingPods> _failing = [];
 
     public RunSession this[JudgedRun run]
     {
@@ -38,6 +39,17 @@ internal sealed class RunSessions
         {
             _byRun.Remove(ended);
         }
+    }
+
+    /// <summary>By how they are scraped: two runs may ask the same pods in different ways.</summary>
+    public FailingPods FailingBy(ScrapeSettings scrape)
+    {
+        if (!_failing.TryGetValue(scrape, out var failing))
+        {
+            _failing[scrape] = failing = new FailingPods();
+        }
+
+        return failing;
     }
 
     public bool Has(JudgedRun run) => _byRun.ContainsKey(run.Uid);
@@ -106,7 +118,7 @@ internal sealed class RunSessions
         {
             var @namespace = run.Run.Metadata.Namespace;
             return RunTerms.Read(
-                run.Metric.Body(run.Run),
+                run.Metric.Body(),
                 name => caches.Policies.Find(new ObjectKey(@namespace, name))
             );
         }

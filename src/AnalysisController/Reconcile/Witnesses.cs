@@ -112,7 +112,9 @@ internal sealed class Witnesses(
                     {
                         Run = JournalRun.Of(run),
                         Spec = state.Spec,
-                        Lines = JournalLine.Latest(state),
+                        Lines = AnalysisPhase.Of(run.Kind, state.Verdict.Decision) is null
+                            ? JournalLine.Latest(state)
+                            : JournalLine.Latest(state).AddRange(JournalLine.End(state)),
                         IsCatchUp = true,
                     }
                 );

@@ -140,7 +140,8 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
             return explained;
         }
 
-        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, cancellation);
+        using var held = scraper.Hold();
+        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, held, cancellation);
         return metrics switch
         {
             MetricsScrape.Failed(var reason, var message) => explained with { Result = reason, Message = message },
