@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Rollouts.LocalCluster;
 
@@ -7,6 +8,8 @@ namespace Rollouts.EndToEnd;
 [Trait("Requires", "kubectl")]
 public sealed class PullModeTests
 {
+    private const string Token = "open-sesame";
+
     private const string Strategy = """
         {"canary": {"steps": [{"setWeight": 20}, {"analysis": {
           "templates": [{"templateName": "canary-verdict"}],
@@ -26,7 +29,11 @@ public sealed class PullModeTests
         string verdict
     )
     {
-        await using var cluster = await LiveCluster.StartAsync(seed: 41);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Token, TestContext.Current.CancellationToken);
+        await using var cluster = await LiveCluster.StartAsync(
+            seed: 41, controllerOptions: ["--verdict-token-file", file]);
+        CreateSecret(cluster);
         await ApplyGateAsync(cluster);
 
         cluster.Host.SetStrategy(Strategy);
@@ -43,6 +50,7 @@ public sealed class PullModeTests
             contract["components"]!["schemas"]!["Verdict"]!["required"]!.AsArray().Select(name => (string?)name),
             measured.AsObject().Select(field => field.Key)
         );
+        File.Delete(file);
     }
 
     [Fact]
@@ -68,7 +76,9 @@ public sealed class PullModeTests
     }
 
     /// <summary>
-    /// The example as it is shipped, asking this controller, every second and by the preset for drills.
+    /// The example as it is shipped, with a token added as it says, asking this controller, every second and by the
+    /// preset
+    /// for drills.
     /// </summary>
     private static async Task ApplyGateAsync(LiveCluster cluster)
     {
@@ -85,6 +95,8 @@ public sealed class PullModeTests
                     cluster.Controller.Address.ToString(),
                     StringComparison.Ordinal
                 )
+                .Replace("        web:\n", "        web:\n" + Header, StringComparison.Ordinal)
+                .Replace("    - name: preset\n", TokenArgument + "    - name: preset\n", StringComparison.Ordinal)
                 .Replace("interval: 15s", "interval: 1s", StringComparison.Ordinal)
                 .Replace("value: default", "value: fast", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
@@ -92,6 +104,32 @@ public sealed class PullModeTests
         await cluster.KubectlAsync("apply", "-f", file);
         File.Delete(file);
     }
+
+    private const string Header = """
+                  headers: [{key: Authorization, value: "{{args.token}}"}]
+
+        """;
+
+    private const string TokenArgument = """
+            - {name: token, valueFrom: {secretKeyRef: {name: verdict-token, key: authorization}}}
+
+        """;
+
+    private static void CreateSecret(LiveCluster cluster) =>
+        cluster.Host.Objects.Create(
+            "secrets",
+            "default",
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["name"] = "verdict-token" },
+                ["data"] = new JsonObject
+                {
+                    ["authorization"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"Bearer {Token}")),
+                },
+            }
+        );
 
     private static async Task<JsonNode> AskAsync(LiveCluster cluster, string path)
     {

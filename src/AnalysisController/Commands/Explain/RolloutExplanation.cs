@@ -95,7 +95,7 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
         caches
             .AnalysisRuns.OwnedBy(snapshot.Rollout.Metadata.Uid)
             .Where(run =>
-                run.Status.Phase == AnalysisPhase.Failed
+                run.Status.Phase is AnalysisPhase.Failed or AnalysisPhase.Error
                 && run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Pair) == snapshot.Pair.ToString()
                 && run.Metadata.Annotations.ContainsKey(RunAnnotations.Summary)
             )
