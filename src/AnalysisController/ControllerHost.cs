@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollouts.AnalysisController.Endpoints;
@@ -138,7 +139,15 @@ internal static class ControllerHost
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
-                kestrel.Listen(options.Listen);
+                if (options.Listen.Address.Equals(IPAddress.IPv6Any))
+                {
+                    // IPv4 too, and IPv4 alone on a machine without IPv6.
+                    kestrel.ListenAnyIP(options.Listen.Port);
+                }
+                else
+                {
+                    kestrel.Listen(options.Listen);
+                }
             });
         builder.Services.AddRoutingCore();
         builder.Logging.AddSerilog(Logger(options), dispose: true);

@@ -1,7 +1,7 @@
 // Manifests as strictly as an API server with fieldValidation=Strict reads them, and whether they fit together.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { documents, exists, filesBelow, label, podTemplate, read, renderings } from "./tree.mjs";
+import { documents, exists, filesBelow, label, podTemplate, read, readYaml, renderings } from "./tree.mjs";
 import { problems } from "./strict.mjs";
 
 for (const { chart, set, objects } of renderings) {
@@ -67,6 +67,12 @@ function looseEnds(object, objects) {
   }
   return found;
 }
+
+test("the journal sheds its oldest files long before its volume is full and the pod is evicted for it", () => {
+  const { limitMebibytes, volume } = readYaml("charts/analysis-controller/values.yaml").journal;
+  assert.equal(volume.emptyDir.sizeLimit, "1Gi");
+  assert.ok(limitMebibytes <= 0.75 * 1024, `${limitMebibytes} MiB of 1 GiB, and the newest file grows on`);
+});
 
 const deployment = () => structuredClone(renderings.find(({ set }) => set === "default").objects.find(isDeployment));
 const isDeployment = ({ kind }) => kind === "Deployment";

@@ -18,7 +18,8 @@ function problems(chart, values) {
 function openObjects(schema, path = "") {
   const own = schema.properties && schema.additionalProperties !== false ? [path] : [];
   return own.concat(
-    Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => openObjects(inner, `${path}.${name}`)),
+    Object.entries({ ...schema.properties, ...(schema.items && { "[]": schema.items }) })
+      .flatMap(([name, inner]) => openObjects(inner, `${path}.${name}`)),
   );
 }
 
@@ -52,6 +53,9 @@ const bad = [
   ["analysis-controller", { image: { digest: "sha256:12" } }, /\/image\/digest must match pattern/],
   ["analysis-controller", { actions: { abort: "yes" } }, /\/actions\/abort must be boolean/],
   ["analysis-controller", { leaderElection: { leaseDuration: "15" } }, /leaseDuration must match pattern/],
+  ["analysis-controller", { leaderElection: { leaseName: "a..b" } }, /leaseName must match pattern/],
+  ["analysis-controller", { watchNamespaces: ["Shop"] }, /watchNamespaces\/0 must match pattern/],
+  ["analysis-controller", { journal: { limitMebibytes: 0 } }, /limitMebibytes must be >= 1/],
   ["analysis-controller", { port: 80 }, /\/port must be >= 1024/],
   ["analysis-controller", { verdictApi: { tokenSecret: { name: "a" } } }, /must have property key/],
   ["analysis-controller", { metrics: { serviceMonitor: { enable: true } } }, /additional properties/],

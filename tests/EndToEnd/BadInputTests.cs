@@ -28,8 +28,10 @@ public sealed class BadInputTests : IDisposable
         );
     }
 
-    [Fact]
-    public async Task An_API_server_that_does_not_answer_is_named()
+    [Theory]
+    [InlineData("run")]
+    [InlineData("explain rollout shop")]
+    public async Task An_API_server_that_does_not_answer_is_named(string verb)
     {
         var file = Write(
             "config",
@@ -40,7 +42,7 @@ public sealed class BadInputTests : IDisposable
         );
 
         AssertOneLine(
-            await BuiltProgram.ControllerAsync("run", "--kubeconfig", file),
+            await BuiltProgram.ControllerAsync([.. verb.Split(' '), "--kubeconfig", file]),
             1,
             "API server http://127.0.0.1:1/",
             "Connection refused"

@@ -24,6 +24,21 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task Standard_input_is_explained_as_a_file_is()
+    {
+        var file = Path.Combine(RepositoryFiles.Root(), "tests/Analysis.Tests/Profiles/Fixtures/istio.txt");
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+
+        var program = await BuiltProgram.RunAsync(
+            RepositoryFiles.Program("AnalysisController", "analysis-controller"), ["explain", "--file", "-"], text
+        );
+
+        Assert.True(program.ExitCode == 0, program.Error);
+        Assert.StartsWith("standard input\n", program.Output, StringComparison.Ordinal);
+        Assert.Contains("profile     Istio, by istio_requests_total", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_Rollout_is_explained_pod_by_pod_on_both_arms()
     {
         await using var cluster = await LiveCluster.StartAsync(seed: 21);

@@ -4,18 +4,27 @@ using System.CommandLine.Parsing;
 namespace Rollouts.AnalysisController.Commands;
 
 /// <summary>An option that takes a duration as Go writes them: 15s, 500ms, 2m, 1h.</summary>
-internal static class DurationOption
+/// <remarks>Null stands for an option that was left out: a default of System.CommandLine is shown as C# writes it.
+/// </remarks>
+internal sealed class DurationOption : Option<TimeSpan?>
 {
-    public static Option<TimeSpan> Create(string name, TimeSpan otherwise, string description) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "duration",
-            DefaultValueFactory = _ => otherwise,
-            CustomParser = argument => Parse(argument, name),
-        };
+    private readonly TimeSpan _otherwise;
 
-    private static TimeSpan Parse(ArgumentResult argument, string name)
+    public DurationOption(string name, string otherwise, string description)
+        : base(name)
+    {
+        _otherwise = DurationText.Parse(otherwise)!.Value;
+        Description = $"{description} Default: {otherwise}.";
+        HelpName = "duration";
+        CustomParser = Parse;
+    }
+
+    public TimeSpan Read(ParseResult arguments) => arguments.GetValue(this) ?? _otherwise;
+
+    /// <summary>While options are checked.</summary>
+    public TimeSpan Read(CommandResult command) => command.GetValue(this) ?? _otherwise;
+
+    private TimeSpan? Parse(ArgumentResult argument)
     {
         var text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
         if (DurationText.Parse(text) is { } duration)
@@ -23,7 +32,7 @@ internal static class DurationOption
             return duration;
         }
 
-        argument.AddError($"{name} '{text}': want a duration such as 15s, 500ms or 1m30s");
-        return TimeSpan.Zero;
+        argument.AddError($"{Name} '{text}': want a duration such as 15s, 500ms or 1m30s");
+        return null;
     }
 }

@@ -24,14 +24,14 @@ internal static class RunCommand
     {
         Description = "Watch this namespace only; may be repeated. Default: all namespaces.",
         DefaultValueFactory = _ => [],
-        Validators = { CheckNames },
+        Validators = { ObjectNames.CheckNamespace },
     };
 
     private static readonly Option<string?> InstanceId = new("--instance-id")
     {
         Description =
             "Judge only Rollouts with this argo-rollouts.argoproj.io/controller-instance-id. Default: those without.",
-        Validators = { CheckNames },
+        Validators = { ObjectNames.CheckLabelValue },
     };
 
     private static readonly Option<string?> VerdictTokenFile = new("--verdict-token-file")
@@ -40,23 +40,27 @@ internal static class RunCommand
         Validators = { CheckFile },
     };
 
-    private static readonly Option<IPEndPoint> Listen = new("--listen")
+    private static readonly IPEndPoint EveryAddress = new(IPAddress.IPv6Any, 8090);
+
+    private static readonly Option<IPEndPoint?> Listen = new("--listen")
     {
         Description =
-            "Address and port of /livez, /readyz, /health, /metrics and /api/v1/verdict; port 0 takes a free one.",
-        DefaultValueFactory = _ => new IPEndPoint(IPAddress.Any, 8090),
+            "Address and port of /livez, /readyz, /health, /metrics and /api/v1/verdict; port 0 takes a free one, "
+            + "and without an address it is every one, IPv4 and IPv6. Default: :8090.",
         CustomParser = ParseEndPoint,
     };
 
-    private static readonly ChoiceOption<LogFormat> Format = new(LogFormat.Text, "--log-format")
-    {
-        Description = "Text for people, json for collectors.",
-    };
+    private static readonly ChoiceOption<LogFormat> Format = new(
+        LogFormat.Text,
+        "text: for people; json: for collectors.",
+        "--log-format"
+    );
 
-    private static readonly ChoiceOption<LogLevel> Level = new(LogLevel.Information, "--log-level")
-    {
-        Description = "Lowest level that is logged.",
-    };
+    private static readonly ChoiceOption<LogLevel> Level = new(
+        LogLevel.Information,
+        "Lowest level that is logged.",
+        "--log-level"
+    );
 
     private static readonly Option<string?> DataFolder = new("--data-dir")
     {
@@ -116,9 +120,9 @@ internal static class RunCommand
                         Namespaces = [.. (arguments.GetValue(Namespace) ?? []).Distinct(StringComparer.Ordinal)],
                         InstanceId = arguments.GetValue(InstanceId),
                         VerdictTokenFile = arguments.GetValue(VerdictTokenFile),
-                        Listen = arguments.GetRequiredValue(Listen),
-                        LogFormat = arguments.GetValue(Format),
-                        LogLevel = arguments.GetValue(Level),
+                        Listen = arguments.GetValue(Listen) ?? EveryAddress,
+                        LogFormat = Format.Read(arguments),
+                        LogLevel = Level.Read(arguments),
                         Journal = arguments.GetValue(DataFolder) is { } folder
                             ? new JournalOptions(folder, arguments.GetValue(DataLimit) * 1024L * 1024L)
                             : null,
@@ -128,22 +132,6 @@ internal static class RunCommand
                     cancellation
                 )
         );
-    }
-
-    /// <summary>Kubernetes' names of namespaces, and what of label values an instance id is made of.</summary>
-    private static void CheckNames(OptionResult option)
-    {
-        const int most = 63;
-        foreach (var name in option.Tokens.Select(token => token.Value))
-        {
-            var isName = name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
-            if (!isName || name.Length is 0 or > most)
-            {
-                option.AddError(
-                    $"{option.IdentifierToken?.Value} '{name}': want 1 to 63 letters, digits, '-', '.' or '_'"
-                );
-            }
-        }
     }
 
     private static void CheckFile(OptionResult option)
@@ -157,7 +145,7 @@ internal static class RunCommand
     private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
     {
         var text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
-        var full = text.StartsWith(':') ? IPAddress.Any + text : text;
+        var full = text.StartsWith(':') ? $"[{IPAddress.IPv6Any}]{text}" : text;
         if (full.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(full, out var endPoint))
         {
             return endPoint;

@@ -122,10 +122,11 @@ internal static class ScrapeFlags
         Description = "File with a bearer token to send to pods; read anew for each scrape.",
     };
 
-    private static readonly ChoiceOption<ScrapeVia> Via = new(ScrapeVia.Pod, "--scrape-via")
-    {
-        Description = "pod: straight to the pod's address. apiserver: through the API server's pod proxy.",
-    };
+    private static readonly ChoiceOption<ScrapeVia> Via = new(
+        ScrapeVia.Pod,
+        "pod: straight to the pod's address; apiserver: through the API server's pod proxy.",
+        "--scrape-via"
+    );
 
     public static void AddTo(Command command)
     {
@@ -160,7 +161,7 @@ internal static class ScrapeFlags
                 : arguments.GetValue(Pinned) is [_, ..] pins ? new ScrapeTrust.Pinned([.. pins.Select(Hex)])
                 : new ScrapeTrust.Roots(arguments.GetValue(CaFile), arguments.GetValue(ServerName)),
             BearerTokenFile = arguments.GetValue(TokenFile),
-            Via = arguments.GetValue(Via),
+            Via = Via.Read(arguments),
         };
 
     private static void CheckTogether(CommandResult command)

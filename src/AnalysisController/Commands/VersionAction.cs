@@ -4,18 +4,24 @@ using System.Reflection;
 
 namespace Rollouts.AnalysisController.Commands;
 
-/// <summary>What <c>--version</c> prints: the program's name and its version.</summary>
+/// <summary>What <c>--version</c> prints, after whatever verb: the program's name and its version.</summary>
 internal sealed class VersionAction(string program) : SynchronousCommandLineAction
 {
     private static string Version =>
         typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
 
+    /// <summary>A verb that lacks its arguments is no mistake then.</summary>
+    public override bool ClearsParseErrors => true;
+
     public static void AddTo(RootCommand root, string program)
     {
         foreach (var option in root.Options.OfType<VersionOption>())
         {
             option.Action = new VersionAction(program);
+            option.Recursive = true;
+            // It would refuse to stand after a verb.
+            option.Validators.Clear();
         }
     }
 

@@ -13,14 +13,38 @@ namespace Rollouts.AnalysisController.Endpoints;
 /// </summary>
 internal static class VerdictEndpoint
 {
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     private static readonly string[] Words =
         ["namespace", "rollout", "stable", "canary", "analysisRun", "kind", "policy", "preset"];
 
     /// <param name="tokenFile">A file with the bearer token that is asked for; null lets everybody ask.</param>
     public static void Map(WebApplication web, VerdictLookup lookup, string? tokenFile)
     {
-        web.MapGet(Argo.VerdictQuery.Path, context => AnswerAsync(context, lookup, tokenFile));
-        web.MapGet("/openapi.json", ContractAsync);
+        web.MapMethods(Argo.VerdictQuery.Path, Methods, context => AnswerAsync(context, lookup, tokenFile));
+        web.Map(Argo.VerdictQuery.Path, RefuseMethodAsync);
+        web.MapMethods("/openapi.json", Methods, ContractAsync);
+    }
+
+    /// <summary>Whoever uses another method has misread the documentation; the answer says what to use.</summary>
+    private static Task RefuseMethodAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = string.Join(", ", Methods);
+        return RefuseAsync(
+            context,
+            StatusCodes.Status405MethodNotAllowed,
+            $"the method is {context.Request.Method}; want {string.Join(" or ", Methods)}"
+        );
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string why)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(
+            JsonSerializer.Serialize(new VerdictRefusal(why), VerdictJson.Default.VerdictRefusal),
+            context.RequestAborted
+        );
     }
 
     private static async Task AnswerAsync(HttpContext context, VerdictLookup lookup, string? tokenFile)
@@ -29,14 +53,12 @@ internal static class VerdictEndpoint
         response.Headers.CacheControl = "no-store";
         if (tokenFile is not null && await RefusalAsync(context, tokenFile) is var (status, why))
         {
-            response.StatusCode = status;
-            response.ContentType = "text/plain; charset=utf-8";
             if (status == StatusCodes.Status401Unauthorized)
             {
                 response.Headers.WWWAuthenticate = "Bearer";
             }
 
-            await response.WriteAsync(why + "\n", context.RequestAborted);
+            await RefuseAsync(context, status, why);
             return;
         }
 
@@ -101,4 +123,8 @@ internal static class VerdictEndpoint
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(VerdictAnswer))]
+[JsonSerializable(typeof(VerdictRefusal))]
 internal sealed partial class VerdictJson : JsonSerializerContext;
+
+/// <summary>Why nothing was looked up.</summary>
+internal sealed record VerdictRefusal(string Error);

@@ -32,8 +32,7 @@ internal static class JournalLine
     /// <summary>
     /// Where the verdict that ends a run stands in time: time alone may bring it, between two intervals. It is an
     /// interval in which nothing was gathered, so that <c>replay</c> lets time pass as far; empty when an interval
-    /// ended
-    /// at that very instant.
+    /// ended at that very instant.
     /// </summary>
     public static ImmutableArray<string> End(AnalysisState state) =>
         state.LatestInterval?.At == state.LatestAt

@@ -1,4 +1,5 @@
 using Rollouts.Analysis;
+using Rollouts.Analysis.Policy;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -117,7 +118,7 @@ internal sealed class RunSessions
         {
             var @namespace = run.Run.Metadata.Namespace;
             return RunTerms.Read(
-                run.Metric.Body(run.Run),
+                run.Metric.Body(),
                 name => caches.Policies.Find(new ObjectKey(@namespace, name))
             );
         }
@@ -152,11 +153,23 @@ internal sealed class RunSessions
                         state.Intervals,
                         JournalLine.Step(startedAt, state.Origin)
                     ),
-                    Origin = $"with the evidence of {earlier.Metadata.Name}",
+                    Origin = HasEvidence(state) ? $"with the evidence of {earlier.Metadata.Name}" : "",
                 };
             }
         }
 
         return new RunSession { State = CanaryAnalysis.Start(spec, startedAt) };
+    }
+
+    /// <summary>
+    /// Whether a scrape or a probe told anything: restarts are seen in the pods' status, also where nothing answers.
+    /// </summary>
+    private static bool HasEvidence(AnalysisState state)
+    {
+        var scraped = state.Spec.Metrics.Where(metric => metric.Kind != MetricKind.Restarts).Select(
+            metric => metric.Name);
+        return state
+            .Verdict.Metrics.IntersectBy(scraped, estimate => estimate.Metric)
+            .Any(estimate => estimate is { CanaryExposure: > 0 } or { StableExposure: > 0 } or { LogEvidence: not 0 });
     }
 }

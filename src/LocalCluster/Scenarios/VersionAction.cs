@@ -7,6 +7,9 @@ namespace Rollouts.LocalCluster.Scenarios;
 /// <summary>What <c>--version</c> prints: the program's name and its version.</summary>
 internal sealed class VersionAction(string program) : SynchronousCommandLineAction
 {
+    /// <summary>A verb that lacks its arguments is no mistake then.</summary>
+    public override bool ClearsParseErrors => true;
+
     private static string Version =>
         typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
@@ -16,6 +19,9 @@ internal sealed class VersionAction(string program) : SynchronousCommandLineActi
         foreach (var option in root.Options.OfType<VersionOption>())
         {
             option.Action = new VersionAction(program);
+            option.Recursive = true;
+            // It would refuse to stand after a verb.
+            option.Validators.Clear();
         }
     }
 

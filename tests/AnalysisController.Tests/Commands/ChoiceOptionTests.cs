@@ -1,9 +1,5 @@
 using System.CommandLine;
-
 using Rollouts.AnalysisController.Commands;
-using Rollouts.AnalysisController.Commands.Explain;
-using Rollouts.AnalysisController.Commands.Lint;
-using Rollouts.AnalysisController.Commands.Replay;
 
 namespace Rollouts.AnalysisController.Tests.Commands;
 
@@ -35,20 +31,10 @@ public sealed class ChoiceOptionTests
     {
         var root = Root();
         var plain = root.Subcommands.Append(root).SelectMany(command => command.Options)
-            .Where(option => option.ValueType.IsEnum
+            .Where(option => (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType).IsEnum
                 && option.GetType().GetGenericTypeDefinition() != typeof(ChoiceOption<>));
         Assert.Empty(plain.Select(option => option.Name));
     }
 
-    private static RootCommand Root()
-    {
-        var run = new Command("run", "");
-        RunCommand.AddTo(run);
-        var root = new RootCommand("")
-        {
-            run, ReplayCommand.Create(), ExplainCommand.Create(), LintCommand.Create(), HealthCheckCommand.Create(),
-        };
-        RunCommand.AddTo(root);
-        return root;
-    }
+    private static RootCommand Root() => CommandLine.Create();
 }

@@ -52,6 +52,27 @@ public sealed class ExplainTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("# HELP nothing Nothing yet.\n")]
+    public async Task A_file_without_a_metric_is_bad_input_and_not_a_service_without_requests(string text)
+    {
+        var file = Write("empty.txt", text);
+
+        var (exitCode, _, errors) = await ExplainAsync("--file", file);
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal($"explain: {file}: there is no metric in it; want what a pod answers to GET /metrics", errors);
+    }
+
+    [Fact]
+    public async Task Standard_input_cannot_be_both_files()
+    {
+        var (exitCode, _, errors) = await ExplainAsync("--file", "-", "--canary-file", "-");
+
+        Assert.Equal((2, "explain: standard input cannot be both files; name one of them"), (exitCode, errors));
+    }
+
     [Fact]
     public async Task Two_files_of_one_framework_can_be_compared()
     {

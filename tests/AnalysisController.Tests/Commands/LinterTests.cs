@@ -28,6 +28,7 @@ public sealed class LinterTests
             ],
             Problems(
                 """
+                apiVersion: rollouts-companion.io/v1alpha1
                 kind: CanaryPolicy
                 metadata: {name: shop}
                 spec: {mode: Enforc, scrape: {path: metrics}, analysis: {alpha: 3}, colour: red}
@@ -40,6 +41,7 @@ public sealed class LinterTests
     {
         var report = Lint(
             """
+            apiVersion: argoproj.io/v1alpha1
             kind: AnalysisTemplate
             metadata: {name: canary}
             spec:
@@ -72,6 +74,7 @@ public sealed class LinterTests
             Assert.Single(
                 Problems(
                     """
+                    apiVersion: rollouts-companion.io/v1alpha1
                     kind: CanaryPolicy
                     metadata: {name: shop}
                     spec: {rolloutRef: {name: cart}, analysis: {scrapeIntervalSeconds: 5} }
@@ -92,6 +95,7 @@ public sealed class LinterTests
     {
         var problems = Problems(
             """
+            apiVersion: argoproj.io/v1alpha1
             kind: AnalysisTemplate
             metadata: {name: gate}
             spec:
@@ -120,9 +124,10 @@ public sealed class LinterTests
         var bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
             + string.Concat(Enumerable.Range(1, 9).Select(n => $"a{n}: &a{n} [{Repeat($"*a{n - 1}")}]\n"));
 
-        Assert.Throws<YamlDotNet.Core.YamlException>(() =>
+        var refusal = Assert.Throws<InvalidDataException>(() =>
             Lint(yaml.Replace("DEEP", new string('[', 100_000), StringComparison.Ordinal)
                 .Replace("BOMB", bomb, StringComparison.Ordinal)));
+        Assert.StartsWith("test.yaml: not YAML: line ", refusal.Message, StringComparison.Ordinal);
 
         static string Repeat(string alias) => string.Join(',', Enumerable.Repeat(alias, 10));
     }
@@ -151,8 +156,98 @@ public sealed class LinterTests
                 : default
         );
 
+    [Theory]
+    [InlineData(
+        "initialDelay: 15, provider: {plugin: {rollouts-companion.io/canary: {}}}",
+        "spec.metrics[0].initialDelay is 15; a text is expected")]
+    [InlineData("interval: [1s]", "spec.metrics[0].interval is [\"1s\"]; a text is expected")]
+    [InlineData("provider: {plugin: no}", "spec.metrics[0].provider.plugin is \"no\"; an object is expected")]
+    public void A_value_of_another_kind_is_named_with_its_field_and_what_is_expected(string metric, string problem) =>
+        Assert.Equal(
+            problem,
+            Assert.Single(
+                Problems(
+                    $$"""
+                    apiVersion: argoproj.io/v1alpha1
+                    kind: AnalysisTemplate
+                    metadata: {name: canary}
+                    spec: {metrics: [{name: canary, {{metric}} }]}
+                    """
+                )
+            )
+        );
+
+    [Theory]
+    [InlineData("rollouts-companion.io/v1beta1", "CanaryPolicy",
+        "apiVersion is \"rollouts-companion.io/v1beta1\"; rollouts-companion.io/v1alpha1 is expected")]
+    [InlineData("rollout-companion.io/v1alpha1", "CanaryPolicy",
+        "apiVersion is \"rollout-companion.io/v1alpha1\"; rollouts-companion.io/v1alpha1 is expected")]
+    [InlineData("", "CanaryPolicy", "apiVersion is \"\"; rollouts-companion.io/v1alpha1 is expected")]
+    [InlineData("rollouts-companion.io/v1alpha1", "CanaryPolicies",
+        "kind is \"CanaryPolicies\"; CanaryPolicy is expected")]
+    public void An_object_under_a_name_that_nothing_serves_is_refused(string version, string kind, string problem) =>
+        Assert.Equal(
+            problem,
+            Assert.Single(
+                Problems(
+                    $$"""
+                    apiVersion: "{{version}}"
+                    kind: {{kind}}
+                    metadata: {name: shop}
+                    spec: {rolloutRef: {name: shop} }
+                    """
+                ))
+        );
+
+    [Fact]
+    public void A_template_of_ours_under_another_version_is_refused() =>
+        Assert.Equal(
+            "apiVersion is \"argoproj.io/v1\"; argoproj.io/v1alpha1 is expected",
+            Assert.Single(Problems(Push("{}").Replace("v1alpha1", "v1", StringComparison.Ordinal)))
+        );
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing yet\n---\n")]
+    [InlineData("just words")]
+    public void Files_without_an_object_are_not_taken_for_good_ones(string yaml)
+    {
+        Assert.Equal(
+            "test.yaml: there is no object in it, so that nothing was checked",
+            Assert.Throws<InvalidDataException>(() => Lint(yaml)).Message
+        );
+        var among = Linter.Lint([("a.yaml", new StringReader(yaml)), ("b.yaml", new StringReader(Push("{}")))]);
+        Assert.Equal(("a.yaml", LintSeverity.Warning), (among.Findings[0].File, among.Findings[0].Severity));
+        Assert.Single(among.Findings);
+    }
+
+    [Fact]
+    public void Among_several_files_the_one_that_is_not_YAML_is_named() =>
+        Assert.StartsWith(
+            "bad.yaml: not YAML: line 1, ",
+            Assert.Throws<InvalidDataException>(() =>
+                Linter.Lint([("good.yaml", new StringReader(Push("{}"))), ("bad.yaml", new StringReader("a: b: c"))])
+            ).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_folder_is_read_as_the_manifests_in_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("lint-").FullName;
+        Assert.Throws<InvalidDataException>(() => LintFiles.Open([folder]).ToList());
+        foreach (var name in (string[])["b.yml", "a.yaml", "c.json", "notes.md"])
+        {
+            File.WriteAllText(Path.Combine(folder, name), Push("{}"));
+        }
+
+        Assert.Equal(3, Linter.Lint(LintFiles.Open([folder])).Templates);
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static string Push(string body, string more = "") =>
         $$"""
+            apiVersion: argoproj.io/v1alpha1
             kind: AnalysisTemplate
             metadata: {name: canary}
             spec:

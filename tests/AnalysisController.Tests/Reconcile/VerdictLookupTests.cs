@@ -39,6 +39,14 @@ public sealed class VerdictLookupTests
     }
 
     [Fact]
+    public void A_run_that_Argo_calls_Successful_because_it_was_terminated_is_no_Pass()
+    {
+        Runs(Run("ended", "Continue", phase: "Successful"));
+
+        Assert.Equal("Continue", Lookup.Find(new VerdictQuestion("shop", null, null, null, "ended")).Verdict);
+    }
+
+    [Fact]
     public void A_gate_that_has_just_begun_is_not_passed_by_what_a_watch_beside_it_has()
     {
         Runs(Run("watch", "Pass", type: "Background"));
@@ -61,6 +69,7 @@ public sealed class VerdictLookupTests
         Runs(Run("older", "Pass", age: 5), Run("new", "", age: 1, isWritten: false));
 
         Assert.Equal(("Continue", "NotJudged"), Words(Ask("shop", "cart")));
+        Assert.Equal("NotJudged: AnalysisRun new has no verdict yet", Ask("shop", "cart").Message);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal static class ExplainCommand
     private static readonly Option<string?> Stable = new("--file")
     {
         HelpName = "FILE",
-        Description = "What a pod answers to a scrape: curl -s http://POD:PORT/metrics > metrics.txt",
+        Description =
+            "What a pod answers to a scrape: curl -s http://POD:PORT/metrics > metrics.txt; - reads standard input.",
     };
 
     private static readonly Option<string?> Canary = new("--canary-file")
@@ -37,16 +38,19 @@ internal static class ExplainCommand
         Description = $"As a policy's profile: one of {string.Join(", ", ProfileTable.Names)}. Default: detect it.",
     };
 
-    private static readonly ChoiceOption<ExplainFormat> Output = new(ExplainFormat.Table, "--output", "-o")
-    {
-        Description = "How the answer is written.",
-    };
+    private static readonly ChoiceOption<ExplainFormat> Output = new(
+        ExplainFormat.Table,
+        "How the answer is written.",
+        "--output",
+        "-o"
+    );
 
     private static readonly Argument<string> Rollout = new("name") { Description = "The Rollout." };
 
     private static readonly Option<string?> Namespace = new("--namespace", "-n")
     {
         Description = "Namespace of the Rollout. Default: the context's, then 'default'.",
+        Validators = { ObjectNames.CheckNamespace },
     };
 
     private static readonly Option<string?> KubeconfigFile = new("--kubeconfig")
@@ -123,10 +127,17 @@ internal static class ExplainCommand
         using var scraper = new PodScraper(http, options, TimeProvider.System);
         var @namespace = arguments.GetValue(Namespace) ?? config.Namespace ?? "default";
         var explanation = new RolloutExplanation(new KubernetesClient(api, TimeProvider.System), scraper);
-        return await explanation.OfAsync(
-            new ObjectKey(@namespace, arguments.GetRequiredValue(Rollout)),
-            cancellation
-        );
+        try
+        {
+            return await explanation.OfAsync(
+                new ObjectKey(@namespace, arguments.GetRequiredValue(Rollout)),
+                cancellation
+            );
+        }
+        catch (KubernetesException e) when (!e.IsNotFound)
+        {
+            throw new KubernetesException($"API server {config.Server} ({config.Source}): {e.Message}", e);
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, Func<Task<Explanation>> explain)
@@ -137,7 +148,7 @@ internal static class ExplainCommand
         {
             var explanation = await explain();
             await output.WriteLineAsync(
-                arguments.GetValue(Output) switch
+                Output.Read(arguments) switch
                 {
                     ExplainFormat.Table => ExplanationTable.Write(explanation),
                     ExplainFormat.Json => ExplanationJson.Write(explanation),

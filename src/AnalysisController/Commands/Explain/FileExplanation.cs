@@ -9,6 +9,8 @@ internal static class FileExplanation
 {
     private const int MostBytes = 256 * 1024 * 1024;
 
+    private const string StandardInput = "-";
+
     /// <param name="canary">Null to explain one file without comparing.</param>
     /// <exception cref="InvalidDataException">A file cannot be read; the message names it and says why.</exception>
     public static async Task<Explanation> OfAsync(
@@ -18,11 +20,16 @@ internal static class FileExplanation
         CancellationToken cancellation
     )
     {
+        if (file == StandardInput && canary == StandardInput)
+        {
+            throw new InvalidDataException("standard input cannot be both files; name one of them");
+        }
+
         var first = await ReadAsync(file, canary is null ? "" : "stable", spec, cancellation);
         ImmutableArray<SourceExplanation> sources =
             canary is null ? [first] : [first, await ReadAsync(canary, "canary", spec, cancellation)];
         return new Explanation(
-            canary is null ? file : $"{file} as stable, {canary} as canary",
+            canary is null ? NameOf(file) : $"{NameOf(file)} as stable, {NameOf(canary)} as canary",
             spec.Profile is null ? "the defaults of the judge" : $"the defaults of the judge, profile {spec.Profile}",
             [],
             sources,
@@ -37,34 +44,52 @@ internal static class FileExplanation
         CancellationToken cancellation
     )
     {
-        byte[] bytes;
-        try
+        var name = NameOf(file);
+        return ExpositionReader.Read(await BytesAsync(file, cancellation)) switch
         {
-            if (new FileInfo(file) is { Exists: true, Length: > MostBytes and var length })
-            {
-                throw new InvalidDataException($"{file}: {length} bytes, at most {MostBytes} are read");
-            }
-
-            bytes = await File.ReadAllBytesAsync(file, cancellation);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{file}: {e.Message}", e);
-        }
-
-        return ExpositionReader.Read(bytes) switch
-        {
+            ExpositionResult.Read(var families) when families.All(family => family.Samples.Length == 0) =>
+                throw new InvalidDataException(
+                    $"{name}: there is no metric in it; want what a pod answers to GET /metrics"
+                ),
             ExpositionResult.Read(var families) => new SourceExplanation
             {
-                Name = file,
+                Name = name,
                 Arm = arm,
                 Result = SourceExplanation.Answered,
                 Reading = ScrapeReading.Of(families, spec),
             },
             ExpositionResult.Malformed(var line, var message) => throw new InvalidDataException(
-                $"{file}: line {line}: {message}"
+                $"{name}: line {line}: {message}"
             ),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    private static string NameOf(string file) => file == StandardInput ? "standard input" : file;
+
+    /// <exception cref="InvalidDataException">It cannot be read, or is too long.</exception>
+    private static async Task<byte[]> BytesAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var stream =
+                file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var read = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            while (await stream.ReadAsync(buffer, cancellation) is > 0 and var count)
+            {
+                await read.WriteAsync(buffer.AsMemory(0, count), cancellation);
+                if (read.Length > MostBytes)
+                {
+                    throw new InvalidDataException($"{NameOf(file)}: at most {MostBytes} bytes are read");
+                }
+            }
+
+            return read.ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{NameOf(file)}: {e.Message}", e);
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Rollouts.AnalysisController.Commands.Explain;
-using YamlDotNet.Core;
 
 namespace Rollouts.AnalysisController.Commands.Lint;
 
@@ -13,18 +12,20 @@ internal static class LintCommand
     private const int Good = 0;
     private const int Wrong = 1;
     private const int Unreadable = 2;
-    private const string StandardInput = "-";
 
     private static readonly Argument<string[]> Files = new("file")
     {
-        Description = "YAML or JSON files; - reads standard input. Policies and templates may name each other.",
+        Description =
+            "YAML or JSON files, or folders of them; - is standard input. Policies and templates may name each other.",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly ChoiceOption<LintOutput> Output = new(LintOutput.Table, "--output", "-o")
-    {
-        Description = "How findings are printed.",
-    };
+    private static readonly ChoiceOption<LintOutput> Output = new(
+        LintOutput.Table,
+        "How findings are printed.",
+        "--output",
+        "-o"
+    );
 
     public static Command Create()
     {
@@ -37,38 +38,22 @@ internal static class LintCommand
             Files,
             Output,
         };
-        command.SetAction(arguments => Run(arguments.GetRequiredValue(Files), arguments.GetValue(Output)));
+        command.SetAction(arguments => Run(arguments.GetRequiredValue(Files), Output.Read(arguments)));
         return command;
     }
 
     private static int Run(string[] files, LintOutput output)
     {
-        var open = new List<(string Name, TextReader Text)>();
         try
         {
-            foreach (var file in files)
-            {
-                open.Add(file == StandardInput ? ("standard input", Console.In) : (file, File.OpenText(file)));
-            }
-
-            var report = Linter.Lint(open);
+            var report = Linter.Lint(LintFiles.Open(files));
             Print(report, output);
             return report.Findings.Any(finding => finding.Severity == LintSeverity.Error) ? Wrong : Good;
         }
-        catch (YamlException e)
-        {
-            var place = string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}, column {e.Start.Column}");
-            Console.Error.WriteLine($"analysis-controller: {string.Join(", ", files)}: not YAML: {place}: {e.Message}");
-            return Unreadable;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"analysis-controller: {e.Message}");
             return Unreadable;
-        }
-        finally
-        {
-            open.ForEach(file => file.Text.Dispose());
         }
     }
 
@@ -115,11 +100,13 @@ internal static class LintCommand
             table.AppendLine(CultureInfo.InvariantCulture, $"{file}:{line}: {word}: {subject}: {message}");
         }
 
-        table.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"{report.Policies} policies and {report.Templates} templates of ours: {report.Findings.Count} findings"
-        );
+        table.Append(Count(report.Policies, "policy", "policies")).Append(" and ");
+        table.Append(Count(report.Templates, "template", "templates")).Append(" of ours: ");
+        table.AppendLine(Count(report.Findings.Count, "finding", "findings"));
         return table.ToString();
+
+        static string Count(int count, string one, string more) =>
+            string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : more)}");
     }
 }
 

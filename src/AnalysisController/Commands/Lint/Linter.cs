@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Policy;
 using YamlDotNet.Core;
@@ -15,52 +17,124 @@ internal sealed record LintReport(IReadOnlyList<LintFinding> Findings, int Polic
 /// </summary>
 internal static class Linter
 {
+    private const string OurGroup = "rollouts-companion.io";
+
+    private const string OurVersion = OurGroup + "/v1alpha1";
+
+    private const string OurKind = "CanaryPolicy";
+
+    private const string ArgoVersion = "argoproj.io/v1alpha1";
+
     /// <summary>One object of a file.</summary>
     private sealed record Item(string File, long Line, JsonObject Json)
     {
-        public string Kind => (string?)Json["kind"] ?? "";
+        public string ApiVersion => Text(Json["apiVersion"]);
 
-        public string Name => (string?)(Json["metadata"] as JsonObject)?["name"] ?? "(without a name)";
+        public string Kind => Text(Json["kind"]);
+
+        public bool IsPolicy => Kind == OurKind || ApiVersion.StartsWith(OurGroup + "/", StringComparison.Ordinal);
+
+        public bool IsTemplate => Kind is "AnalysisTemplate" or "ClusterAnalysisTemplate";
+
+        public string Name => Text((Json["metadata"] as JsonObject)?["name"]) is { Length: > 0 } name
+            ? name
+            : "(without a name)";
 
         public LintFinding Find(LintSeverity severity, string message) =>
             new(File, Line, $"{Kind} {Name}", severity, message);
-    }
 
-    /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="YamlException">A file is not YAML.</exception>
-    public static LintReport Lint(IEnumerable<(string Name, TextReader Text)> files)
-    {
-        var items = files.SelectMany(file => Items(file.Name, file.Text)).ToList();
-        var findings = new List<LintFinding>();
-        var policies = new Dictionary<string, CanaryPolicy>();
-        foreach (var item in items.Where(item => item.Kind == "CanaryPolicy"))
+        public IEnumerable<LintFinding> Misnamed(string version, params string[] kinds)
         {
-            findings.AddRange(Check(item, policies));
-        }
-
-        var templates = 0;
-        foreach (var item in items.Where(item => item.Kind is "AnalysisTemplate" or "ClusterAnalysisTemplate"))
-        {
-            if (Check(item, policies, findings))
+            if (ApiVersion != version)
             {
-                templates++;
+                yield return Find(LintSeverity.Error, $"apiVersion is \"{ApiVersion}\"; {version} is expected");
+            }
+
+            if (!kinds.Contains(Kind))
+            {
+                yield return Find(
+                    LintSeverity.Error, $"kind is \"{Kind}\"; {string.Join(" or ", kinds)} is expected");
             }
         }
 
-        return new LintReport(findings, items.Count(item => item.Kind == "CanaryPolicy"), templates);
+        private static string Text(JsonNode? node) =>
+            node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString() ?? "";
     }
 
-    private static IEnumerable<Item> Items(string file, TextReader text) =>
-        from document in YamlDocuments.Read(text)
-        from json in document.Content switch
+    /// <param name="files">Each is read and disposed of before the next is asked for.</param>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file is not YAML, or no file holds an object; it is named.</exception>
+    public static LintReport Lint(IEnumerable<(string Name, TextReader Text)> files)
+    {
+        var findings = new List<LintFinding>();
+        var items = new List<Item>();
+        foreach (var (name, text) in files)
         {
-            JsonObject { } list when list["items"] is JsonArray items => items.OfType<JsonObject>(),
-            JsonObject single => [single],
-            _ => [],
+            var found = Items(name, text);
+            items.AddRange(found);
+            if (found.Count == 0)
+            {
+                findings.Add(new LintFinding(name, 1, "whole file", LintSeverity.Warning, "there is no object in it"));
+            }
         }
-        select new Item(file, document.Line, json);
 
-    private static IEnumerable<LintFinding> Check(Item item, Dictionary<string, CanaryPolicy> policies)
+        if (items.Count == 0)
+        {
+            var names = string.Join(", ", findings.Select(finding => finding.File));
+            throw new InvalidDataException($"{names}: there is no object in it, so that nothing was checked");
+        }
+
+        var policies = new Dictionary<string, CanaryPolicy>();
+        foreach (var item in items.Where(item => item.IsPolicy))
+        {
+            findings.AddRange(item.Misnamed(OurVersion, OurKind));
+            findings.AddRange(CheckPolicy(item, policies));
+        }
+
+        var templates = 0;
+        foreach (var item in items.Where(item => item.IsTemplate))
+        {
+            if (CheckTemplate(item, policies) is { } found)
+            {
+                templates++;
+                findings.AddRange(item.Misnamed(ArgoVersion, item.Kind).Concat(found));
+            }
+        }
+
+        return new LintReport(findings, items.Count(item => item.IsPolicy), templates);
+    }
+
+    private static List<Item> Items(string file, TextReader text)
+    {
+        using (text)
+        {
+            try
+            {
+                var items =
+                    from document in YamlDocuments.Read(text)
+                    from json in document.Content switch
+                    {
+                        JsonObject { } list when list["items"] is JsonArray items => items.OfType<JsonObject>(),
+                        JsonObject single => [single],
+                        _ => [],
+                    }
+                    select new Item(file, document.Line, json);
+                return [.. items];
+            }
+            catch (YamlException e)
+            {
+                throw new InvalidDataException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{file}: not YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}"
+                    ),
+                    e
+                );
+            }
+        }
+    }
+
+    private static IEnumerable<LintFinding> CheckPolicy(Item item, Dictionary<string, CanaryPolicy> policies)
     {
         if (Read(item, KubernetesJson.Default.CanaryPolicy, out var problem) is not { } policy)
         {
@@ -73,28 +147,13 @@ internal static class Linter
             : [];
     }
 
-    private static bool Check(Item item, Dictionary<string, CanaryPolicy> policies, List<LintFinding> findings)
-    {
-        if (Read(item, KubernetesJson.Default.AnalysisRun, out var problem) is not { } template)
-        {
-            findings.Add(item.Find(LintSeverity.Error, problem));
-            return true;
-        }
+    /// <returns>Null when the template asks nothing of us.</returns>
+    private static IEnumerable<LintFinding>? CheckTemplate(Item item, Dictionary<string, CanaryPolicy> policies) =>
+        Read(item, KubernetesJson.Default.AnalysisRun, out var problem) is { } template
+            ? TemplateLint.Check(template, policies)?.Select(one => item.Find(one.Severity, one.Message))
+            : [item.Find(LintSeverity.Error, problem)];
 
-        if (TemplateLint.Check(template, policies) is not { } found)
-        {
-            return false;
-        }
-
-        findings.AddRange(found.Select(one => item.Find(one.Severity, one.Message)));
-        return true;
-    }
-
-    private static T? Read<T>(
-        Item item,
-        System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type,
-        out string problem
-    )
+    private static T? Read<T>(Item item, JsonTypeInfo<T> type, out string problem)
         where T : class
     {
         problem = "";
@@ -104,7 +163,7 @@ internal static class Linter
         }
         catch (JsonException e)
         {
-            problem = $"{e.Path}: {e.InnerException?.Message ?? e.Message}";
+            problem = JsonMismatch.Describe(e, item.Json, type);
             return null;
         }
     }

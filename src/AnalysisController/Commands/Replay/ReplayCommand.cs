@@ -11,10 +11,12 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => "-",
     };
 
-    private static readonly ChoiceOption<ReplayFormat> Output = new(ReplayFormat.Json, "--output", "-o")
-    {
-        Description = "json: one line an interval; table: one row a change of verdict and every 30th interval.",
-    };
+    private static readonly ChoiceOption<ReplayFormat> Output = new(
+        ReplayFormat.Json,
+        "json: one line an interval; table: one row a change of verdict and every 30th interval.",
+        "--output",
+        "-o"
+    );
 
     private static readonly Option<string?> Preset = new("--preset")
     {
@@ -29,11 +31,11 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly ChoiceOption<ReplayBounds> Bounds = new(ReplayBounds.Auto, "--bounds")
-    {
-        Description =
-            "auto: confidence bounds every 30th interval and when the verdict changes; every: at each interval; never.",
-    };
+    private static readonly ChoiceOption<ReplayBounds> Bounds = new(
+        ReplayBounds.Auto,
+        "auto: confidence bounds every 30th interval and when the verdict changes; every: at each interval; never.",
+        "--bounds"
+    );
 
     /// <summary>The command, to be added to the root.</summary>
     public static Command Create()
@@ -50,8 +52,8 @@ internal static class ReplayCommand
             var options = new ReplayOptions(
                 arguments.GetValue(Preset),
                 [.. arguments.GetValue(Set) ?? []],
-                arguments.GetValue(Output),
-                arguments.GetValue(Bounds));
+                Output.Read(arguments),
+                Bounds.Read(arguments));
             var name = arguments.GetValue(Input) ?? "-";
             var output = arguments.InvocationConfiguration.Output;
             var errors = arguments.InvocationConfiguration.Error;
