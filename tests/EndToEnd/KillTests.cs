@@ -55,17 +55,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var replay = await BuiltProgram.ControllerAsync("replay", file, "-o", "table");
 
-        // A verdict that time alone brings, here the end of the minimum step, may fall between two evidence intervals:
-        // the journal then ends with the interval before it.
-        const int Continue = 4;
-        var isOnlyEarly =
-            exitCode == 0
-            && replay.ExitCode == Continue
-            && replay.Output.Contains("(minimum step)", StringComparison.Ordinal);
-        Assert.True(
-            replay.ExitCode == exitCode || isOnlyEarly,
-            $"exit code {replay.ExitCode}: {replay.Output}\n{replay.Error}"
-        );
+        Assert.True(replay.ExitCode == exitCode, $"exit code {replay.ExitCode}: {replay.Output}\n{replay.Error}");
     }
 
     private static bool IsCompleted(JsonObject run) =>

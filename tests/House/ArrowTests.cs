@@ -28,9 +28,11 @@ public sealed class ArrowTests
         // The root composes; log and metrics of a program live there, so the loop may name them.
         new(Controller, "Rollouts.Analysis", "Rollouts.Exposition"),
         new($"{Controller}.Kubernetes.Objects"),
-        new($"{Controller}.Kubernetes"),
+        new($"{Controller}.Trust"),
+        new($"{Controller}.Kubernetes", $"{Controller}.Trust"),
         new($"{Controller}.Argo", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),
-        new($"{Controller}.Scraping", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis", "Rollouts.Exposition"),
+        new($"{Controller}.Scraping", $"{Controller}.Kubernetes.Objects", $"{Controller}.Trust", "Rollouts.Analysis",
+            "Rollouts.Exposition"),
         new($"{Controller}.Policy", $"{Controller}.Kubernetes.Objects", $"{Controller}.Scraping", "Rollouts.Analysis"),
         new($"{Controller}.Leadership", $"={Controller}", $"{Controller}.Kubernetes"),
         new($"{Controller}.Journal", $"={Controller}", $"{Controller}.Kubernetes.Objects", "Rollouts.Analysis"),

@@ -37,6 +37,12 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
     /// <summary>Answers a write with an error instead of doing it; null lets it through.</summary>
     public Func<HttpRequestMessage, HttpStatusCode?>? Refuse { get; set; }
 
+    /// <summary>
+    /// What becomes of the answer to a request: null lets it through; otherwise the request is done, and this is said
+    /// instead.
+    /// </summary>
+    public Func<HttpRequestMessage, HttpResponseMessage?>? Lose { get; set; }
+
     public void Create(string json) => Add(Runs, JsonNode.Parse(json)!.AsObject());
 
     public void Add(List<JsonObject> to, JsonObject item)
@@ -56,6 +62,12 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
         HttpRequestMessage request,
         CancellationToken cancellationToken
     )
+    {
+        var answer = await DoAsync(request, cancellationToken);
+        return Lose?.Invoke(request) ?? answer;
+    }
+
+    private async Task<HttpResponseMessage> DoAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = RequiredAccess.Of(request.Method.Method, request.RequestUri!.PathAndQuery);
         Assert.True(asked is null || RequiredAccess.Grants(asked.Value), $"RequiredAccess has no rule for {asked}");

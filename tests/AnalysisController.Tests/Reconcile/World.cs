@@ -94,6 +94,9 @@ internal sealed class World : IDisposable
     /// </summary>
     public bool HasExperiment { get; set; }
 
+    /// <summary>Failures of the API server are tried again too; else they end a test.</summary>
+    public bool RetriesAll { get; init; }
+
     /// <summary>Where the reconciler logs from its next start on.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
 
@@ -160,9 +163,9 @@ internal sealed class World : IDisposable
             {
                 dueAt = await _reconciler.ReconcileAsync(Key, TestContext.Current.CancellationToken);
             }
-            catch (KubernetesException e) when (e.IsConflict)
+            catch (KubernetesException e) when (e.IsConflict || RetriesAll)
             {
-                dueAt = Clock.GetUtcNow();
+                dueAt = Clock.GetUtcNow() + (e.IsConflict ? TimeSpan.Zero : e.RetryAfter ?? TimeSpan.FromSeconds(1));
             }
 
             await ReconcilePoliciesAsync();
