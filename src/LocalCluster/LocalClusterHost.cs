@@ -207,7 +207,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
         Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        var argo = new ArgoController(Objects, clock, _logger, new InstanceId(_options.InstanceId));
+        var argo = new ArgoController(
+            Objects, clock, _logger, new InstanceId(_options.InstanceId), _options.ArgoRelease);
         Keep(nameof(ArgoController), argo.RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);

@@ -1,3 +1,5 @@
+using Rollouts.LocalCluster.ArgoStandIn;
+
 namespace Rollouts.LocalCluster;
 
 internal sealed record LocalClusterOptions
@@ -25,6 +27,9 @@ internal sealed record LocalClusterOptions
 
     /// <summary>Of Argo's controller and of the companion; null works on what carries no instance id.</summary>
     public string? InstanceId { get; init; }
+
+    /// <summary>Which Argo the stand-in plays.</summary>
+    public ArgoRelease ArgoRelease { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -40,6 +40,13 @@ public sealed class DocsTests
         new Rule(page => TreeMap.Phantoms(page, House.Exists)).HoldsFor(Pages);
 
     [Fact]
+    public void Every_fact_of_Argos_names_tests_and_they_are_there()
+    {
+        var tests = House.CSharpUnder("tests/").SelectMany(FactTable.Tests).ToHashSet();
+        new Rule(page => FactTable.Untested(page, tests)).HoldsFor([House.Source("docs/argo-facts.md")]);
+    }
+
+    [Fact]
     public void Every_decision_has_the_form_of_decisions() =>
         new Rule(Decisions.Malformed).HoldsFor(Records());
 

@@ -1,15 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Argo;
 
 /// <summary>The metric of an AnalysisRun that is ours to judge, found by its provider.</summary>
-/// <param name="Name">The only <c>metricResults</c> name that we may ever write.</param>
-/// <param name="Template">What the provider says of how to judge, arguments not yet put in.</param>
-internal sealed record CompanionMetric(string Name, VerdictRoute Route, JsonElement Template)
+/// <param name="Metric">With the run's arguments put in.</param>
+internal sealed record CompanionMetric(AnalysisMetric Metric, VerdictRoute Route)
 {
     /// <summary>The key under <c>provider.plugin</c> by which a template asks for us.</summary>
     public const string PluginName = "rollouts-companion.io/canary";
@@ -17,11 +15,14 @@ internal sealed record CompanionMetric(string Name, VerdictRoute Route, JsonElem
     /// <summary>Go's default of <c>consecutiveErrorLimit</c> (argo-rollouts utils/defaults/defaults.go).</summary>
     private const int DefaultConsecutiveErrorLimit = 4;
 
-    public int FailureLimit { get; private init; }
+    /// <summary>The only <c>metricResults</c> name that we may ever write.</summary>
+    public string Name => Metric.Name;
 
-    public int InconclusiveLimit { get; private init; }
+    public int FailureLimit => Limit(Metric.FailureLimit, 0);
 
-    public int ConsecutiveErrorLimit { get; private init; }
+    public int InconclusiveLimit => Limit(Metric.InconclusiveLimit, 0);
+
+    public int ConsecutiveErrorLimit => Limit(Metric.ConsecutiveErrorLimit, DefaultConsecutiveErrorLimit);
 
     public bool DryRun { get; private init; }
 
@@ -32,94 +33,43 @@ internal sealed record CompanionMetric(string Name, VerdictRoute Route, JsonElem
     public static CompanionMetric? Find(AnalysisRun run)
     {
         var ours = (
-            from metric in run.Spec.Metrics
-            let asked = AskedBy(run, metric.Provider)
-            where asked is not null
-            select (Metric: metric, asked.Value.Route, asked.Value.Template)
+            from declared in run.Spec.Metrics
+            let metric = run.Resolve(declared)
+            let route = RouteOf(run, metric.Provider)
+            where route is not null
+            select new CompanionMetric(metric, route.Value)
         ).ToList();
         return ours is not [var first, .. var others]
             ? null
-            : new CompanionMetric(first.Metric.Name, first.Route, first.Template)
+            : first with
             {
-                FailureLimit = Limit(first.Metric.FailureLimit, 0),
-                InconclusiveLimit = Limit(first.Metric.InconclusiveLimit, 0),
-                ConsecutiveErrorLimit = Limit(first.Metric.ConsecutiveErrorLimit, DefaultConsecutiveErrorLimit),
-                DryRun = IsDryRun(run, first.Metric.Name),
-                Others = [.. others.Select(other => other.Metric.Name)],
+                DryRun = IsDryRun(run, first.Name),
+                Others = [.. others.Select(other => other.Name)],
             };
     }
 
-    /// <summary>What the template says of how to judge, with the run's arguments put in.</summary>
+    /// <summary>What the template says of how to judge.</summary>
     /// <exception cref="FormatException">The body cannot be used; the message says why.</exception>
-    public JsonElement Body(AnalysisRun run)
-    {
-        if (Others is [var other, ..])
-        {
-            throw new FormatException($"metrics {Name} and {other} both ask the companion; one metric of a run may");
-        }
+    public JsonElement Body() =>
+        Others is [var other, ..]
+            ? throw new FormatException($"metrics {Name} and {other} both ask the companion; one metric of a run may")
+        : Route == VerdictRoute.Pull ? VerdictQuery.Body(Metric.Provider.Web!.Url)
+        : Metric.Provider.Plugin![PluginName];
 
-        var text = Template.GetRawText();
-        foreach (var argument in run.Spec.Args)
-        {
-            if (argument.Value is { } value)
-            {
-                var escaped = JsonEncodedText.Encode(value).ToString();
-                text = Regex.Replace(
-                    text,
-                    $@"\{{\{{\s*args\.{Regex.Escape(argument.Name)}\s*\}}\}}",
-                    _ => escaped,
-                    RegexOptions.CultureInvariant
-                );
-            }
-        }
-
-        try
-        {
-            var body = JsonElement.Parse(text);
-            return Route == VerdictRoute.Pull ? VerdictQuery.Body(body.GetString()!) : body;
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"provider.plugin[{PluginName}]: {e.Message}", e);
-        }
-    }
-
-    private static (VerdictRoute Route, JsonElement Template)? AskedBy(AnalysisRun run, AnalysisProvider provider)
-    {
-        if (provider.Plugin?.TryGetValue(PluginName, out var body) == true)
-        {
-            return (run.IsReport ? VerdictRoute.Direct : VerdictRoute.Push, body);
-        }
-
-        return provider.Web is { Url: var url } && VerdictQuery.IsOurs(url)
-            ? (VerdictRoute.Pull, JsonSerializer.SerializeToElement(url, VerdictQueryJson.Default.String))
-            : null;
-    }
+    private static VerdictRoute? RouteOf(AnalysisRun run, AnalysisProvider provider) =>
+        provider.Plugin?.ContainsKey(PluginName) == true ? run.IsReport ? VerdictRoute.Direct : VerdictRoute.Push
+        : provider.Web is { Url: var url } && VerdictQuery.IsOurs(url) ? VerdictRoute.Pull
+        : null;
 
     /// <summary>
-    /// Argo matches <c>spec.dryRun[].metricName</c> as an unanchored regular expression (utils/analysis/helpers.go).
+    /// Argo matches <c>spec.dryRun[].metricName</c> as an unanchored regular expression (utils/analysis/helpers.go),
+    /// and
+    /// ends a run with one that Go cannot read in Error. One that only we cannot read counts as a match: a flag too
+    /// many
+    /// delays the end of the run at most, one too few beside another metric would end it Successful at once.
     /// </summary>
-    private static bool IsDryRun(AnalysisRun run, string metric)
-    {
-        foreach (var rule in run.Spec.DryRun)
-        {
-            try
-            {
-                if (
-                    Regex.IsMatch(metric, rule.MetricName, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)
-                )
-                {
-                    return true;
-                }
-            }
-            catch (Exception e) when (e is ArgumentException or NotSupportedException)
-            {
-                // Argo itself ends a run with an expression that Go does not compile in Error; nothing is left to us.
-            }
-        }
-
-        return false;
-    }
+    private static bool IsDryRun(AnalysisRun run, string metric) =>
+        run.Spec.DryRun.Any(rule => GoPattern.IsMatch(metric, rule.MetricName) != false);
 
     private static int Limit(JsonElement? value, int fallback) =>
         value switch

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Rollouts.AnalysisController.Argo;
 
@@ -13,7 +12,7 @@ internal static class VerdictQuery
     /// <summary>The parameters that say how to judge; the others say which verdict is asked for.</summary>
     private static readonly string[] Terms = ["policy", "preset"];
 
-    /// <summary>Whether a URL, its arguments not yet put in, asks us.</summary>
+    /// <summary>Whether a URL asks us.</summary>
     public static bool IsOurs(string url) => BeforeQuery(url).EndsWith(Path, StringComparison.Ordinal);
 
     /// <summary>The policy or preset that the query names, as a plugin's body would name it.</summary>
@@ -35,6 +34,3 @@ internal static class VerdictQuery
     private static string BeforeQuery(string url) =>
         url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? url[..at] : url;
 }
-
-[JsonSerializable(typeof(string))]
-internal sealed partial class VerdictQueryJson : JsonSerializerContext;

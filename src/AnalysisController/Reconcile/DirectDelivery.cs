@@ -40,6 +40,13 @@ internal sealed class DirectDelivery(
             return await ConcludeAsync(finding, RolloutAction.Superseded, why, cancellation);
         }
 
+        if (rollout.Status.PromoteFull)
+        {
+            // Argo drops an abort then (argo-rollouts rollout/canary.go, RemoveAbort): it would be claimed, not done.
+            const string why = "; nothing was done: somebody is promoting the Rollout in full";
+            return await ConcludeAsync(finding, RolloutAction.Superseded, why, cancellation);
+        }
+
         if (snapshot.IsJudgedByArgo)
         {
             // A push or pull run has come up meanwhile: its verdict acts, and this run ends when the Rollout is next

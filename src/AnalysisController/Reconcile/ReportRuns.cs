@@ -41,7 +41,12 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
         var pair = snapshot.Pair;
         var earlier = Of(snapshot.Rollout).Where(run => IsOf(run, pair)).ToList();
         if (
-            snapshot is not { Policies: [var policy, ..], Runs.IsEmpty: true, Rollout.Status.Abort: false }
+            snapshot
+                is not {
+                    Policies: [var policy, ..],
+                    Runs.IsEmpty: true,
+                    Rollout.Status: { Abort: false, PromoteFull: false }
+                }
             || !MayFollow(earlier.MaxBy(run => run.Metadata.CreationTimestamp), snapshot)
         )
         {

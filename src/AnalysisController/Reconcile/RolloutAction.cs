@@ -17,7 +17,7 @@ internal static class RolloutAction
     /// <summary>The verdict is recorded and nothing is done.</summary>
     public const string Reported = "Reported";
 
-    /// <summary>The Rollout moved on between the verdict and the act.</summary>
+    /// <summary>The Rollout moved on, or was promoted in full, between the verdict and the act.</summary>
     public const string Superseded = "Superseded";
 
     /// <summary>A run of Argo's carries the verdict from here on.</summary>

@@ -30,6 +30,7 @@ internal sealed class RolloutReconciler(
     private readonly ReportRuns _reports = new(caches, client, clock);
     private readonly Dictionary<ObjectKey, RunSessions> _sessions = [];
     private readonly Lock _lock = new();
+    private int _isSkewed;
 
     /// <returns>When the Rollout wants to be looked at again; null to wait for a change.</returns>
     public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
@@ -225,9 +226,12 @@ internal sealed class RolloutReconciler(
             VerdictRoute.Direct => _direct,
         };
 
+    /// <summary>Once, until the clocks agree again.</summary>
     private void WarnOfClockSkew()
     {
-        if (client.ClockSkew is { } skew && skew.Duration() > TolerableSkew)
+        var skew = client.ClockSkew ?? TimeSpan.Zero;
+        var isSkewed = skew.Duration() > TolerableSkew ? 1 : 0;
+        if (Interlocked.Exchange(ref _isSkewed, isSkewed) < isSkewed)
         {
             ControllerLog.ClockSkewed(log, skew.TotalSeconds);
         }

@@ -105,7 +105,7 @@ internal sealed class RunSessions
         {
             var @namespace = run.Run.Metadata.Namespace;
             return RunTerms.Read(
-                run.Metric.Body(run.Run),
+                run.Metric.Body(),
                 name => caches.Policies.Find(new ObjectKey(@namespace, name))
             );
         }

@@ -20,13 +20,17 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// the companion writes to these only.
 /// </remarks>
 internal sealed class ArgoController(
-    ClusterObjects objects, TimeProvider clock, ILogger? logger = null, InstanceId? instance = null)
+    ClusterObjects objects,
+    TimeProvider clock,
+    ILogger? logger = null,
+    InstanceId? instance = null,
+    ArgoRelease release = ArgoRelease.Current)
 {
     private const int BodyBytes = 1 << 20;
 
     private readonly ILogger _log = logger ?? NullLogger<ArgoController>.Instance;
     private readonly InstanceId _instance = instance ?? InstanceId.None;
-    private readonly Dictionary<ObjectKey, string?> _phases = [];
+    private readonly RunPhases _phases = new();
 
     /// <summary>What Argo knows of the runs; a test can make it lag.</summary>
     public RunCache Runs { get; } = new();
@@ -41,7 +45,7 @@ internal sealed class ArgoController(
         };
         var events = new EventRecorder(objects, clock);
         var providers = new MetricProviders(new WebMetric(http, clock), clock);
-        var runController = new RunController(objects, Runs, providers, events, clock, _instance);
+        var runController = new RunController(objects, Runs, providers, events, clock, _instance, release);
         var runs = new ReconcileLoop(runController.ReconcileAsync, clock, _log);
         var rolloutController = new RolloutController(objects, events, clock, _instance);
         var rollouts = new ReconcileLoop(rolloutController.ReconcileAsync, clock, _log);
@@ -79,19 +83,12 @@ internal sealed class ArgoController(
             react(change);
     }
 
-    /// <summary>A Rollout hears of its run only when the phase changes (controller.go:323-334, v1.10).</summary>
     private void Learn(ClusterEvent change, ReconcileLoop runs, Dictionary<string, ReconcileLoop> owners)
     {
-        var key = ObjectKey.Of(change.Object);
-        var phase = change.Object.Text("status", "phase");
         Runs.Apply(change);
-        runs.Add(key);
-        if (change.Type != ClusterEventType.Modified || _phases.GetValueOrDefault(key) != phase)
+        runs.Add(ObjectKey.Of(change.Object));
+        if (_phases.Learn(change))
             AddOwner(owners, change.Object);
-        if (change.Type == ClusterEventType.Deleted)
-            _phases.Remove(key);
-        else
-            _phases[key] = phase;
     }
 
     private static void AddOwner(Dictionary<string, ReconcileLoop> owners, JsonObject item)

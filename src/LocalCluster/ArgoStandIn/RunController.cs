@@ -15,7 +15,8 @@ internal sealed class RunController(
     MetricProviders providers,
     EventRecorder events,
     TimeProvider clock,
-    InstanceId instance)
+    InstanceId instance,
+    ArgoRelease release = ArgoRelease.Current)
 {
     /// <summary>Argo looks at every run again after this time (DefaultRolloutResyncPeriod, v1.10).</summary>
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(15);
@@ -24,7 +25,8 @@ internal sealed class RunController(
     {
         if (cache.Find(key) is not { } run || !instance.Owns(run))
             return null;
-        var plan = AnalysisRunReconciler.Plan(run, name => ReadSecret(key.Namespace, name), clock.GetUtcNow());
+        var plan = AnalysisRunReconciler.Plan(
+            run, name => ReadSecret(key.Namespace, name), clock.GetUtcNow(), release);
         if (plan is null)
             return DeleteWhenExpired(run, key);
         var measurements = await Task.WhenAll(

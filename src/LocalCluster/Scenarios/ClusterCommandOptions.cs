@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
+using Rollouts.LocalCluster.ArgoStandIn;
 
 namespace Rollouts.LocalCluster.Scenarios;
 
 /// <summary>The options that every verb has.</summary>
 internal sealed class ClusterCommandOptions
 {
+    private const string UpTo1_9 = "1.9";
+    private const string CurrentRelease = "1.10";
+
     private readonly Option<int> _seed = new("--seed")
     {
         Description = "Seed of everything random: addresses, pod names, arrivals, picks.",
@@ -49,8 +53,16 @@ internal sealed class ClusterCommandOptions
         Description = "Instance id of Argo's controller and of the companion. Default: none.",
     };
 
+    private readonly Option<string> _argoRelease = new("--argo-release")
+    {
+        Description =
+            "Which Argo Rollouts to play: they differ in what a terminated run makes of a measurement in flight.",
+        DefaultValueFactory = _ => CurrentRelease,
+    };
+
     public void AddTo(Command command)
     {
+        _argoRelease.AcceptOnlyFromAmong(UpTo1_9, CurrentRelease);
         foreach (var port in new[] { _port, _servicePort })
         {
             port.Validators.Add(result =>
@@ -74,7 +86,8 @@ internal sealed class ClusterCommandOptions
             });
         }
 
-        var all = new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId };
+        var all =
+            new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId, _argoRelease };
         foreach (var option in all)
             command.Options.Add(option);
     }
@@ -92,5 +105,6 @@ internal sealed class ClusterCommandOptions
         CrdFolder = arguments.GetValue(_crds) ?? RepositoryFiles.Crds(),
         Folder = arguments.GetValue(_folder),
         InstanceId = arguments.GetValue(_instanceId),
+        ArgoRelease = arguments.GetValue(_argoRelease) == UpTo1_9 ? ArgoRelease.UpTo1_9 : ArgoRelease.Current,
     };
 }

@@ -107,6 +107,8 @@ public sealed class AnalysisRunPatchTests
     [InlineData("canary", true)]
     [InlineData("can.*", true)]
     [InlineData("nar", true)]
+    [InlineData("(?P<all>canary)", true)]
+    [InlineData("nobody can read (this", true)]
     [InlineData("web", false)]
     [InlineData("^ana", false)]
     public void A_dry_run_rule_that_matches_anywhere_in_the_name_is_repeated_in_the_entry(string rule, bool matches)

@@ -45,7 +45,7 @@ public sealed class CompanionMetricTests
             """
         );
 
-        var problem = Assert.Throws<FormatException>(() => CompanionMetric.Find(run)!.Body(run)).Message;
+        var problem = Assert.Throws<FormatException>(() => CompanionMetric.Find(run)!.Body()).Message;
 
         Assert.StartsWith("metrics a and b both ask the companion", problem, StringComparison.Ordinal);
     }
@@ -56,7 +56,7 @@ public sealed class CompanionMetricTests
         var run = WithBody("""{"deadlineSeconds": "{{args.deadline}}", "alpha": "{{ args.alpha }}"}""");
 
         var spec = Assert
-            .IsType<AnalysisSpecResult.Valid>(AnalysisSpec.Parse(CompanionMetric.Find(run)!.Body(run)))
+            .IsType<AnalysisSpecResult.Valid>(AnalysisSpec.Parse(CompanionMetric.Find(run)!.Body()))
             .Spec;
 
         Assert.Equal(TimeSpan.FromSeconds(600), spec.Deadline);
@@ -68,10 +68,48 @@ public sealed class CompanionMetricTests
         var run = WithBody("""{"deadlineSeconds": "{{args.quote}}"}""");
 
         var problems = Assert
-            .IsType<AnalysisSpecResult.Invalid>(AnalysisSpec.Parse(CompanionMetric.Find(run)!.Body(run)))
+            .IsType<AnalysisSpecResult.Invalid>(AnalysisSpec.Parse(CompanionMetric.Find(run)!.Body()))
             .Problems;
 
         Assert.Contains("deadlineSeconds", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_to_write_and_the_limits_to_exceed_are_those_that_Argo_puts_the_arguments_into()
+    {
+        var metric = CompanionMetric.Find(
+            Runs.Parse(
+                """
+                {"spec": {
+                  "args": [{"name": "tier", "value": "gold"}, {"name": "limit", "value": "3"},
+                           {"name": "token", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"} } }],
+                  "dryRun": [{"metricName": "^canary-gold$"}],
+                  "metrics": [{"name": "canary-{{args.tier}}", "failureLimit": "{{args.limit}}",
+                    "inconclusiveLimit": "{{ args.limit }}", "consecutiveErrorLimit": "{{args.token}}",
+                    "provider": {"plugin": {"rollouts-companion.io/canary": {} } } }]
+                } }
+                """
+            )
+        )!;
+
+        Assert.Equal("canary-gold", metric.Name);
+        Assert.Equal((3, 3, 4), (metric.FailureLimit, metric.InconclusiveLimit, metric.ConsecutiveErrorLimit));
+        Assert.True(metric.DryRun);
+    }
+
+    [Fact]
+    public void A_web_metric_whose_whole_address_is_an_argument_is_found_too()
+    {
+        var run = Runs.Parse(
+            """
+            {"spec": {
+              "args": [{"name": "url", "value": "http://companion/api/v1/verdict?policy=web&rollout=x"}],
+              "metrics": [{"name": "canary", "provider": {"web": {"url": "{{args.url}}"} } }]
+            } }
+            """
+        );
+
+        Assert.Equal("""{"policy":"web"}""", CompanionMetric.Find(run)!.Body().GetRawText());
     }
 
     [Fact]
@@ -82,7 +120,7 @@ public sealed class CompanionMetricTests
         var metric = CompanionMetric.Find(run)!;
 
         Assert.Equal(VerdictRoute.Pull, metric.Route);
-        Assert.Equal("""{"policy":"web"}""", metric.Body(run).GetRawText());
+        Assert.Equal("""{"policy":"web"}""", metric.Body().GetRawText());
     }
 
     [Fact]

@@ -25,6 +25,12 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
     /// <summary>Every request, as RBAC sees it.</summary>
     public HashSet<(string Group, string Resource, string Verb)> Asked { get; } = [];
 
+    /// <summary>What it serves as the schema of argoproj.io.</summary>
+    public string Schema { get; set; } = """{"consecutiveSuccessLimit":{} }""";
+
+    /// <summary>How far its clock is ahead of ours.</summary>
+    public TimeSpan Skew { get; set; }
+
     /// <summary>Somebody else's write between our read and our patch.</summary>
     public Action? BeforePatch { get; set; }
 
@@ -61,6 +67,11 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
         if (request.Method != HttpMethod.Get && Refuse?.Invoke(request) is { } refusal)
         {
             return new HttpResponseMessage(refusal) { Content = new StringContent("{}") };
+        }
+
+        if (request.RequestUri!.AbsolutePath.StartsWith("/openapi/", StringComparison.Ordinal))
+        {
+            return new HttpResponseMessage { Content = new StringContent(Schema) };
         }
 
         // apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL[/NAME[/status]]
@@ -119,8 +130,12 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
         return Answer(body);
     }
 
-    private static HttpResponseMessage Answer(JsonObject item) =>
-        new() { Content = new StringContent(item.ToJsonString(), Encoding.UTF8) };
+    private HttpResponseMessage Answer(JsonObject item)
+    {
+        var response = new HttpResponseMessage { Content = new StringContent(item.ToJsonString(), Encoding.UTF8) };
+        response.Headers.Date = clock.GetUtcNow() + Skew;
+        return response;
+    }
 
     private static void Merge(JsonObject target, JsonObject patch)
     {

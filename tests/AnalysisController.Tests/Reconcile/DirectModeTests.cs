@@ -208,24 +208,6 @@ public sealed class DirectModeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_Rollout_that_moved_on_meanwhile_is_not_aborted_for_the_version_before()
-    {
-        Policy();
-        _world.CanaryErrorRatio = 0.2;
-        Server.Refuse = request =>
-        {
-            // The next revision appears at the very moment at which we want to record the intent.
-            Server.Write(Rollout, Parse("""{"status":{"currentPodHash":"newer"}}"""));
-            return null;
-        };
-
-        await _world.RunAsync(TimeSpan.FromSeconds(60));
-
-        Assert.DoesNotContain(Server.Patches, patch => (bool?)patch["status"]?["abort"] == true);
-        Assert.Equal("Superseded", Action(Report));
-    }
-
-    [Fact]
     public async Task A_run_of_Argos_takes_over_from_a_report_run_which_then_acts_no_more()
     {
         Policy();

@@ -39,6 +39,14 @@ public sealed class VerdictLookupTests
     }
 
     [Fact]
+    public void A_run_that_Argo_calls_Successful_because_it_was_terminated_is_no_Pass()
+    {
+        Runs(Run("ended", "Continue", phase: "Successful"));
+
+        Assert.Equal("Continue", Lookup.Find(new VerdictQuestion("shop", null, null, null, "ended")).Verdict);
+    }
+
+    [Fact]
     public void A_gate_that_has_just_begun_is_not_passed_by_what_a_watch_beside_it_has()
     {
         Runs(Run("watch", "Pass", type: "Background"));

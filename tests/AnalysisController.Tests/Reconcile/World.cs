@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes;
@@ -63,6 +64,9 @@ internal sealed class World : IDisposable
         set => _pods.CanaryLeakBytesPerSecond = value;
     }
 
+    /// <summary>What others write is seen only where we read it ourselves.</summary>
+    public bool IsWatchLagging { get; set; }
+
     /// <summary>Counts from the next start on; at most eight.</summary>
     public int StablePods { get; set; } = 4;
 
@@ -73,6 +77,9 @@ internal sealed class World : IDisposable
     /// Further pods of the Rollout's experiment: four copies of stable and one of the canary, numbered 9.
     /// </summary>
     public bool HasExperiment { get; set; }
+
+    /// <summary>Where the reconciler logs from its next start on.</summary>
+    public ILogger Log { get; set; } = NullLogger.Instance;
 
     /// <summary>Where the process journals from its next start on; null keeps no journal.</summary>
     public string? JournalFolder { get; set; }
@@ -102,7 +109,7 @@ internal sealed class World : IDisposable
             _witnesses,
             _metrics,
             Clock,
-            NullLogger.Instance
+            Log
         );
         _policies = new PolicyReconciler(_caches, client, Clock);
         Watch();
@@ -142,7 +149,11 @@ internal sealed class World : IDisposable
             }
 
             await ReconcilePoliciesAsync();
-            Watch();
+            if (!IsWatchLagging)
+            {
+                Watch();
+            }
+
             var next = dueAt is { } at && at < end ? at : end;
             Clock.Advance(next > Clock.GetUtcNow() ? next - Clock.GetUtcNow() : TimeSpan.FromMilliseconds(1));
         }

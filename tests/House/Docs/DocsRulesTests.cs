@@ -48,6 +48,23 @@ public sealed class DocsRulesTests
         Assert.Equal(["src/Api/Faults"], TreeMap.Unnamed(page, ["src/Api", "src/Api/Health", "src/Api/Faults"]));
     }
 
+    [Fact]
+    public void A_fact_without_a_test_and_a_test_that_is_not_there_are_found()
+    {
+        var code = new SourceFile("tests/X.cs", "class XTests { [Fact] void It_is_so() { } void Not_a_test() { } }\n");
+        var tests = FactTable.Tests(code).ToHashSet();
+        Assert.Equal(["XTests.It_is_so"], tests);
+        var page = new SourceFile("a.md", """
+            | fact | tests |
+            |---|---|
+            | held | `XTests.It_is_so` |
+            | bare | |
+            | gone | `XTests.It_is_so`<br>`XTests.Not_a_test` |
+
+            """);
+        Assert.Equal([4, 5], FactTable.Untested(page, tests).Select(finding => finding.Line));
+    }
+
     [Theory]
     [InlineData("0007-a-b.md", "# 7. A b\n\nStatus: accepted\n\n## Context\n## Decision\n## Consequences\n", 0)]
     [InlineData("7-one-clock.md", "# 7. One clock\n", 1)]

@@ -66,6 +66,29 @@ public sealed class AnalysisRunLifeTests
     }
 
     [Fact]
+    public async Task Secrets_are_read_again_at_every_beat_and_one_that_is_gone_ends_the_run()
+    {
+        using var story = new RunStory("""
+            {args: [{name: token, valueFrom: {secretKeyRef: {name: web, key: token}}}],
+             metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {x: {}}}}]}
+            """);
+        story.Secrets["web"] = new() { ["token"] = "t" };
+        await story.ReconcileAsync();
+        story.MoveTo(10);
+        story.Beat();
+        await story.ReconcileAsync();
+        Assert.Equal("Running", story.Phase);
+
+        story.Secrets.Clear();
+        story.MoveTo(20);
+        story.Beat();
+        await story.ReconcileAsync();
+
+        Assert.Equal("Error", story.Phase);
+        Assert.Equal("Unable to resolve metric arguments: secrets \"web\" not found", story.Message);
+    }
+
+    [Fact]
     public async Task A_secret_is_hidden_in_the_message_of_a_measurement()
     {
         using var story = new RunStory("""
@@ -93,6 +116,8 @@ public sealed class AnalysisRunLifeTests
         "metrics[0]: the local cluster performs web and plugin metrics only, not job")]
     [InlineData("{dryRun: [{metricName: b}], metrics: [{name: a, provider: {plugin: {x: {}}}}]}",
         "dryRun[0]: Rule didn't match any metric name(s)")]
+    [InlineData("{dryRun: [{metricName: \"a(\"}], metrics: [{name: a, provider: {plugin: {x: {}}}}]}",
+        "dryRun[0]: error parsing regexp: a(")]
     public async Task An_invalid_spec_ends_the_run_in_error(string spec, string problem)
     {
         using var story = new RunStory(spec);
@@ -111,6 +136,19 @@ public sealed class AnalysisRunLifeTests
         await story.ReconcileAsync();
 
         Assert.Equal("Unable to resolve metric arguments: failed to resolve {{args.hash}}", story.Message);
+    }
+
+    [Fact]
+    public async Task A_result_stands_under_the_name_that_the_arguments_were_put_into()
+    {
+        using var story = new RunStory("""
+            {args: [{name: tier, value: gold}],
+             metrics: [{name: "canary-{{args.tier}}", provider: {plugin: {x: {}}}}]}
+            """);
+
+        await story.ReconcileAsync();
+
+        Assert.Equal("canary-gold", Assert.Single(story.Run.Items("status", "metricResults")).Text("name"));
     }
 
     [Fact]

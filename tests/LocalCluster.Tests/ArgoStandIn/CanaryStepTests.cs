@@ -250,7 +250,7 @@ public sealed class CanaryStepTests
     }
 
     [Fact]
-    public async Task Status_says_what_is_observed_and_what_a_scaler_needs()
+    public async Task The_observed_generation_is_a_text_and_the_status_says_what_a_scaler_needs()
     {
         var world = await ArgoWorld.DeployedAsync(TwoPauses);
         await world.DeployAsync("v2");

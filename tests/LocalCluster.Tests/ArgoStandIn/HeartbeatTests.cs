@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ArgoStandIn;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
@@ -177,6 +178,41 @@ public sealed class HeartbeatTests
 
         story.Apply("{spec: {terminate: true}}");
         await story.ReconcileAsync();
+
+        Assert.Equal("Error", story.Phase);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public async Task Up_to_Argo_1_9_1_a_terminated_run_is_Successful_and_its_measurement_stays_in_flight(int leftOver)
+    {
+        using var story = new RunStory(Push, ArgoRelease.UpTo1_9);
+        await story.ReconcileAsync();
+        story.Write("canary", $$"""
+            {name: canary, phase: Running, consecutiveError: {{leftOver}}, measurements: [
+              {phase: Running, startedAt: "{{RunStory.At(0)}}", resumeAt: "{{RunStory.At(300)}}"}]}
+            """);
+
+        story.Apply("{spec: {terminate: true}}");
+        await story.ReconcileAsync();
+
+        Assert.Equal("Successful", story.Phase);
+        Assert.Equal("Run Terminated", story.Message);
+        Assert.Equal("Running", story.Metric().Text("phase"));
+        Assert.Equal("Running", story.Metric().Items("measurements")[0].Text("phase"));
+    }
+
+    [Fact]
+    public async Task Up_to_Argo_1_9_1_a_companion_that_dies_lets_the_run_err_340_seconds_after_its_last_beat_too()
+    {
+        using var story = new RunStory(Push, ArgoRelease.UpTo1_9);
+        await story.ReconcileAsync();
+        story.Beat();
+
+        await story.RunUntilAsync(339);
+        Assert.Equal("Running", story.Phase);
+        await story.RunUntilAsync(340);
 
         Assert.Equal("Error", story.Phase);
     }

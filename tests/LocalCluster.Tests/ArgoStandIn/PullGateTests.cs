@@ -43,6 +43,20 @@ public sealed class PullGateTests
     }
 
     [Fact]
+    public async Task Without_consecutiveSuccessLimit_which_Argo_before_1_8_drops_an_undecided_gate_ends_successful()
+    {
+        using var story = new RunStory($$"""
+            {metrics: [{name: canary-verdict, interval: 10s, count: 6, failureLimit: 0, inconclusiveLimit: 6,
+                        {{Conditions}}, {{Web}}}]}
+            """);
+        Answer(story, "CCCCCC");
+
+        await story.RunUntilAsync(600);
+
+        Assert.Equal("Successful", story.Phase);
+    }
+
+    [Fact]
     public async Task A_terminated_background_gate_ends_successful()
     {
         using var story = Background("CP");
@@ -67,6 +81,19 @@ public sealed class PullGateTests
         await story.ReconcileAsync();
 
         Assert.Equal("1.5", story.Metric("a").Items("measurements")[0].Text("value"));
+        Assert.Equal("Successful", story.Phase);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_JSON_is_a_text_result()
+    {
+        using var story = new RunStory("""
+            {metrics: [{name: a, successCondition: result == "ok", provider: {web: {url: "http://127.0.0.1/"}}}]}
+            """);
+        story.WebBodies.Enqueue("ok");
+
+        await story.ReconcileAsync();
+
         Assert.Equal("Successful", story.Phase);
     }
 

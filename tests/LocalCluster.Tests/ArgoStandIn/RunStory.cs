@@ -17,9 +17,11 @@ internal sealed class RunStory : IDisposable
 
     private readonly VirtualClock _clock = new();
     private readonly HttpClient _http;
+    private readonly ArgoRelease _release;
 
-    public RunStory(string spec)
+    public RunStory(string spec, ArgoRelease release = ArgoRelease.Current)
     {
+        _release = release;
         Run = Cluster.Object("{apiVersion: argoproj.io/v1alpha1, kind: AnalysisRun, metadata: {name: run}}");
         Run["spec"] = Cluster.Object(spec);
         _http = new HttpClient(new WebAnswers(WebBodies));
@@ -62,7 +64,7 @@ internal sealed class RunStory : IDisposable
         var read = (JsonObject)(Cached ?? Run).DeepClone();
         var now = _clock.GetUtcNow();
         NextAt = null;
-        if (AnalysisRunReconciler.Plan(read, name => Secrets.GetValueOrDefault(name), now) is not { } plan)
+        if (AnalysisRunReconciler.Plan(read, name => Secrets.GetValueOrDefault(name), now, _release) is not { } plan)
             return false;
         var providers = new MetricProviders(new WebMetric(_http, _clock), _clock);
         var measurements = await Task.WhenAll(plan.Tasks.Select(task =>

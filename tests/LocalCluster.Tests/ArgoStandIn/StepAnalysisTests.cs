@@ -226,6 +226,31 @@ public sealed class StepAnalysisTests
     }
 
     [Fact]
+    public async Task Promoting_past_a_step_run_that_is_under_way_terminates_it()
+    {
+        var world = await AtAnalysisAsync();
+        var name = world.StepRun.Text("metadata", "name")!;
+
+        world.PatchStatus("{status: {pauseConditions: null, currentStepIndex: 2}}");
+        await world.SettleAsync();
+
+        Assert.True(world.Run(name).Flag("spec", "terminate"));
+        Assert.Equal(("Paused", 3), (world.Phase, world.Step));
+    }
+
+    [Fact]
+    public async Task Going_back_to_stable_in_the_middle_terminates_the_run()
+    {
+        var world = await AtAnalysisAsync();
+        var name = world.StepRun.Text("metadata", "name")!;
+
+        await world.DeployAsync("v1");
+
+        Assert.True(world.Run(name).Flag("spec", "terminate"));
+        Assert.Equal("Healthy", world.Phase);
+    }
+
+    [Fact]
     public async Task A_new_template_in_the_middle_terminates_the_run_of_the_old_one()
     {
         var world = await AtAnalysisAsync();

@@ -85,6 +85,19 @@ public sealed class TwoWritersTests
     }
 
     [Fact]
+    public async Task A_merge_patch_built_from_a_stale_list_deletes_the_other_metrics_measurements()
+    {
+        using var story = new RunStory(WithWeb);
+        story.WebBodies.Enqueue("""{"ok": true}""");
+        await story.ReconcileAsync();
+        Assert.Equal(1, story.Metric("web").Int("count"));
+
+        story.Apply("{status: {metricResults: [{name: canary, phase: Running}]}}");
+
+        Assert.Equal(["canary"], story.Run.Items("status", "metricResults").Select(result => result.Text("name")));
+    }
+
+    [Fact]
     public async Task Our_failed_verdict_ends_the_run_though_the_web_metric_is_at_two_of_three()
     {
         using var story = new RunStory(WithWeb);
@@ -129,6 +142,7 @@ public sealed class TwoWritersTests
         await story.ReconcileAsync();
 
         Assert.Equal("Failed", story.Phase);
+        // A web metric says nothing of why it failed.
         Assert.Equal("Metric \"web\" assessed Failed due to failed (1) > failureLimit (0)", story.Message);
         Assert.Single(story.Run.Items("status", "metricResults"));
     }
@@ -158,12 +172,15 @@ public sealed class TwoWritersTests
         Assert.Equal(phase, story.Phase);
     }
 
-    [Fact]
-    public async Task A_failed_dry_run_metric_ends_the_run_successful_and_gets_argos_message()
+    [Theory]
+    [InlineData("can.*")]
+    [InlineData("nar")]
+    [InlineData("(?P<part>[[:alpha:]]nar)")]
+    public async Task A_failed_dry_run_metric_ends_the_run_successful_and_gets_argos_message(string anywhereInTheName)
     {
-        using var story = new RunStory("""
-            {dryRun: [{metricName: can.*}],
-             metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {x: {}}}}]}
+        using var story = new RunStory($$"""
+            {dryRun: [{metricName: "{{anywhereInTheName}}"}],
+             metrics: [{name: canary, initialDelay: 5m, provider: {plugin: {x: {} } } }]}
             """);
         await story.ReconcileAsync();
 

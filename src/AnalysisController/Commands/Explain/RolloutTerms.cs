@@ -37,7 +37,7 @@ internal sealed record RolloutTerms(AnalysisSpec Spec, ScrapeSettings Scrape, st
         try
         {
             var read = RunTerms.Read(
-                judged.Metric.Body(judged.Run),
+                judged.Metric.Body(),
                 policy => caches.Policies.Find(new ObjectKey(@namespace, policy))
             );
             return read switch

@@ -34,10 +34,9 @@ internal static class TemplateLint
                 : null;
         }
 
-        var metric = template.Spec.Metrics.First(candidate => candidate.Name == ours.Name);
         var findings = new List<(LintSeverity, string)>();
-        findings.AddRange(Terms(template, ours, policies).Select(problem => (LintSeverity.Error, problem)));
-        findings.AddRange(ours.Route == VerdictRoute.Pull ? Pull(metric) : Push(metric));
+        findings.AddRange(Terms(ours, policies).Select(problem => (LintSeverity.Error, problem)));
+        findings.AddRange(ours.Route == VerdictRoute.Pull ? Pull(ours.Metric) : Push(ours.Metric));
         return findings;
     }
 
@@ -47,7 +46,6 @@ internal static class TemplateLint
             .FirstOrDefault(name => name.StartsWith("rollouts-companion", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Terms(
-        AnalysisRun template,
         CompanionMetric ours,
         IReadOnlyDictionary<string, CanaryPolicy> policies
     )
@@ -55,7 +53,7 @@ internal static class TemplateLint
         JsonElement body;
         try
         {
-            body = ours.Body(template);
+            body = ours.Body();
         }
         catch (FormatException e)
         {

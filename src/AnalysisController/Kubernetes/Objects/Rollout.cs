@@ -92,6 +92,11 @@ internal sealed record RolloutStatus
 
     public bool Abort { get; init; }
 
+    /// <summary>
+    /// Somebody promotes the update past all steps and all analysis; Argo clears it when that is done.
+    /// </summary>
+    public bool PromoteFull { get; init; }
+
     public CanaryStatus? Canary { get; init; }
 }
 

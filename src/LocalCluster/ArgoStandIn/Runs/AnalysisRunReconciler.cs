@@ -28,7 +28,8 @@ internal static class AnalysisRunReconciler
     private const int MeasurementLimit = 10;
 
     /// <returns>Null when the run is completed: such a run is never touched again.</returns>
-    public static RunPlan? Plan(JsonObject run, SecretReader secrets, DateTimeOffset now)
+    public static RunPlan? Plan(
+        JsonObject run, SecretReader secrets, DateTimeOffset now, ArgoRelease release = ArgoRelease.Current)
     {
         var status = run.Object("status") ?? [];
         if (AnalysisPhase.IsCompleted(status.Text("phase")))
@@ -56,7 +57,7 @@ internal static class AnalysisRunReconciler
             DryRun = dryRun.Value!.Keys.ToHashSet(StringComparer.Ordinal),
             Retention = retention.Value!,
         };
-        return WithTasks(plan, status, secrets, now);
+        return WithTasks(plan, status, secrets, now, release);
     }
 
     /// <param name="measurements">One for each task of the plan, in the same order.</param>
@@ -92,13 +93,14 @@ internal static class AnalysisRunReconciler
         return new RunOutcome(StatusPatch(before, status), events, nextAt);
     }
 
-    private static RunPlan WithTasks(RunPlan plan, JsonObject status, SecretReader secrets, DateTimeOffset now)
+    private static RunPlan WithTasks(
+        RunPlan plan, JsonObject status, SecretReader secrets, DateTimeOffset now, ArgoRelease release)
     {
         var arguments = RunArguments.WithSecrets(plan.Run, secrets);
         if (arguments.Value is null)
             return plan with { Problem = $"Unable to resolve metric arguments: {arguments.Problem}" };
         var raw = plan.Run.Items("spec", "metrics");
-        var tasks = MetricSchedule.Due(plan.Metrics, status, plan.IsTerminating, now)
+        var tasks = MetricSchedule.Due(plan.Metrics, status, plan.IsTerminating, now, release)
             .Select(task => task with
             {
                 Metric = new MetricSpec(RunArguments.Substitute(

@@ -12,7 +12,11 @@ internal static class MetricSchedule
     public static readonly TimeSpan ErrorRetryInterval = TimeSpan.FromSeconds(10);
 
     public static IReadOnlyList<MetricTask> Due(
-        IReadOnlyList<MetricSpec> metrics, JsonObject status, bool terminating, DateTimeOffset now)
+        IReadOnlyList<MetricSpec> metrics,
+        JsonObject status,
+        bool terminating,
+        DateTimeOffset now,
+        ArgoRelease release = ArgoRelease.Current)
     {
         var tasks = new List<MetricTask>();
         foreach (var metric in metrics)
@@ -21,8 +25,8 @@ internal static class MetricSchedule
                 continue;
             var last = MetricResults.LastMeasurement(status, metric.Name);
             var isInFlight = last is not null && last.Instant("finishedAt") is null;
-            // A run that ends does not wait for resumeAt; versions up to 1.9.1 did.
-            if (isInFlight && !terminating && last.Instant("resumeAt") > now)
+            var mayWait = !terminating || release == ArgoRelease.UpTo1_9;
+            if (isInFlight && mayWait && last.Instant("resumeAt") > now)
                 continue;
             if (isInFlight || (!terminating && IsDue(metric, last, status, now)))
                 tasks.Add(new MetricTask(metric, isInFlight ? last : null));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Runs;
@@ -10,8 +9,6 @@ namespace Rollouts.LocalCluster.ArgoStandIn.Runs;
 /// </summary>
 internal static class MetricValidation
 {
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
-
     public static string? Problem(IReadOnlyList<MetricSpec> metrics)
     {
         if (metrics.Count == 0)
@@ -37,8 +34,9 @@ internal static class MetricValidation
         for (var i = 0; i < items.Count; i++)
         {
             var pattern = items[i].Text("metricName") ?? "";
-            var matching = metrics.Where(metric => Regex.IsMatch(metric.Name, pattern, RegexOptions.CultureInvariant,
-                PatternTimeout)).ToList();
+            if (GoPattern.IsMatch("", pattern) is null)
+                return new(null, $"{rules}[{i}]: error parsing regexp: {pattern}");
+            var matching = metrics.Where(metric => GoPattern.IsMatch(metric.Name, pattern) == true).ToList();
             if (matching.Count == 0)
                 return new(null, $"{rules}[{i}]: Rule didn't match any metric name(s)");
             foreach (var metric in matching)

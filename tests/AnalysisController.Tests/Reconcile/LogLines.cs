@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rollouts.AnalysisController.Tests.Reconcile;
+
+/// <summary>Keeps what is logged: level and text.</summary>
+internal sealed class LogLines : ILogger
+{
+    public List<(LogLevel Level, string Text)> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => Lines.Add((logLevel, formatter(state, exception)));
+}
