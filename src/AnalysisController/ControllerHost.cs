@@ -8,7 +8,6 @@ using Rollouts.AnalysisController.Reconcile;
 using Rollouts.Exposition.Metrics;
 using Serilog;
 using Serilog.Events;
-using Serilog.Formatting.Json;
 
 namespace Rollouts.AnalysisController;
 
@@ -165,7 +164,7 @@ internal static class ControllerHost
         return (
             options.LogFormat switch
             {
-                LogFormat.Json => settings.WriteTo.Console(new JsonFormatter(renderMessage: true)),
+                LogFormat.Json => settings.WriteTo.Console(new LogLines()),
                 LogFormat.Text => settings.WriteTo.Console(
                     outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}",
                     formatProvider: CultureInfo.InvariantCulture

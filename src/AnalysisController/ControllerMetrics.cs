@@ -4,6 +4,7 @@ using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
+using Rollouts.AnalysisController.Scraping;
 using Rollouts.Exposition.Metrics;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -23,6 +24,9 @@ internal sealed class ControllerMetrics : IDisposable
     public const string RolloutController = "rollout";
 
     public const string PolicyController = "canarypolicy";
+
+    private static readonly string[] Watched =
+        ["rollouts", "replicasets", "pods", "analysisruns", "experiments", "canarypolicies"];
 
     private static readonly InstrumentAdvice<double> Minutes = new()
     {
@@ -140,7 +144,7 @@ internal sealed class ControllerMetrics : IDisposable
             }
         }
 
-        foreach (var resource in (string[])["rollouts", "replicasets", "pods", "analysisruns", "canarypolicies"])
+        foreach (var resource in Watched)
         {
             registry.Initialize(_watchInterruptions, new Tag("resource", resource));
         }
@@ -150,7 +154,11 @@ internal sealed class ControllerMetrics : IDisposable
             registry.Initialize(_events, new Tag("outcome", WordOf(outcome)));
         }
 
-        registry.Initialize(_scrapeErrors, new Tag("reason", "Timeout"));
+        foreach (var reason in ScrapeFailure.All)
+        {
+            registry.Initialize(_scrapeErrors, new Tag("reason", reason));
+        }
+
         _workqueue.InitializeIn(registry);
     }
 

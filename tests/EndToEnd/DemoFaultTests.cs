@@ -1,10 +1,9 @@
-using System.Text.Json.Nodes;
 using Rollouts.LocalCluster;
 
 namespace Rollouts.EndToEnd;
 
 /// <summary>Every demo fault has its verdict, and docs/drill-a-rollback.md says which.</summary>
-public sealed class DemoFaultTests(DrillGround ground, ITestOutputHelper output) : IClassFixture<DrillGround>
+public sealed class DemoFaultTests(FaultGround ground, ITestOutputHelper output) : IClassFixture<FaultGround>
 {
     public static TheoryData<string> Kinds => [.. FaultDrills.All.Select(drill => drill.Kind)];
 
@@ -16,7 +15,7 @@ public sealed class DemoFaultTests(DrillGround ground, ITestOutputHelper output)
 
         var run = await ground.EndOfAsync(kind);
 
-        var said = Message(run);
+        var said = DrillGround.WhatIsSaidOf(run);
         output.WriteLine($"{run["status"]!["phase"]}: {said}");
         Assert.True(drill.Phase == (string?)run["status"]!["phase"], $"{run["status"]!["phase"]}: {said}");
         Assert.StartsWith(drill.Reason, said, StringComparison.Ordinal);
@@ -30,9 +29,4 @@ public sealed class DemoFaultTests(DrillGround ground, ITestOutputHelper output)
         Assert.All(FaultDrills.All, drill => Assert.Contains(drill.ToRow(), docs));
         Assert.Equal(FaultDrills.All.Count + 1, docs.Count(line => line.StartsWith("| `", StringComparison.Ordinal)));
     }
-
-    private static string Message(JsonObject run) =>
-        (string?)run["status"]!["metricResults"]?[0]?["message"]
-        ?? (string?)run["metadata"]!["annotations"]?["rollouts-companion.io/summary"]
-        ?? "";
 }

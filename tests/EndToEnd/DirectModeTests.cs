@@ -24,6 +24,11 @@ public sealed class DirectModeTests
         var events = await cluster.KubectlAsync("describe", "cpol", "sample");
         Assert.Matches("CanaryAborted.*Rollout sample", events);
         Assert.Matches("MetricsProfileDetected.*OpenTelemetry", events);
+        var explained = await BuiltProgram.ControllerAsync(
+            "explain", "rollout", "sample", "-n", "default", "--kubeconfig", cluster.Host.KubeconfigPath);
+        Assert.Matches(@"note +the update to \w+ was aborted: stable \w+ serves", explained.Output);
+        Assert.Contains(
+            $"AnalysisRun {run["metadata"]!["name"]}: WorseThanStable", explained.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,10 +8,10 @@ using Rollouts.LocalCluster.Traffic;
 namespace Rollouts.EndToEnd;
 
 /// <summary>
-/// One cluster with one controller, on which every drill is played: each with a Rollout, a Service and traffic of its
-/// own, a few at a time.
+/// One cluster with one controller, on which drills are played: each with a Rollout, Services and traffic of its own, a
+/// few at a time.
 /// </summary>
-public sealed class DrillGround : IAsyncLifetime
+public abstract class DrillGround : IAsyncLifetime
 {
     private const int AtATime = 4;
     private const string Rollouts = "rollouts.argoproj.io";
@@ -28,8 +28,16 @@ public sealed class DrillGround : IAsyncLifetime
     private readonly Dictionary<string, Task<JsonObject>> _ends = [];
     private LocalClusterHost _host = null!;
 
+    private protected abstract IReadOnlyList<Drill> Drills { get; }
+
     /// <summary>The run of a drill, in the state in which the drill ended.</summary>
-    public Task<JsonObject> EndOfAsync(string kind) => _ends[kind];
+    public Task<JsonObject> EndOfAsync(string drill) => _ends[drill];
+
+    /// <summary>The companion's own words: of the metric, or of the run while it goes on.</summary>
+    public static string WhatIsSaidOf(JsonObject run) =>
+        (string?)run["status"]!["metricResults"]?[0]?["message"]
+        ?? (string?)run["metadata"]!["annotations"]?["rollouts-companion.io/summary"]
+        ?? "";
 
     public async ValueTask InitializeAsync()
     {
@@ -46,9 +54,9 @@ public sealed class DrillGround : IAsyncLifetime
         );
         var controller = await _host.StartControllerAsync();
         await controller.UntilReadyAsync(CancellationToken.None);
-        foreach (var drill in FaultDrills.All)
+        foreach (var drill in Drills)
         {
-            _ends[drill.Kind] = PlayAsync(drill);
+            _ends[drill.Name] = PlayAsync(drill);
         }
     }
 
@@ -57,9 +65,10 @@ public sealed class DrillGround : IAsyncLifetime
         await Task.WhenAny(Task.WhenAll(_ends.Values));
         await _host.DisposeAsync();
         _free.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private async Task<JsonObject> PlayAsync(FaultDrill drill)
+    private async Task<JsonObject> PlayAsync(Drill drill)
     {
         await _free.WaitAsync();
         try
@@ -68,25 +77,25 @@ public sealed class DrillGround : IAsyncLifetime
         }
         finally
         {
-            Delete(drill.Kind);
+            Delete(drill.Name);
             _free.Release();
         }
     }
 
-    private async Task<JsonObject> PlayNowAsync(FaultDrill drill)
+    private async Task<JsonObject> PlayNowAsync(Drill drill)
     {
         Create(drill);
         await UntilAsync($"{drill}: v1 is stable", () => Rollout(drill) is { } rollout
             && (string?)rollout["status"]?["phase"] == "Healthy" ? rollout : null);
         using var stop = new CancellationTokenSource();
-        var router = new ServiceRouter(_host.Objects, "default", drill.Kind, TimeProvider.System);
+        var router = new ServiceRouter(_host.Objects, "default", drill.Name, TimeProvider.System);
         using var traffic = new LoadGenerator(
             router, new LoadOptions { Seed = 41, RequestsPerSecond = 200 }, TimeProvider.System);
         var running = Task.WhenAll(router.RunAsync(stop.Token), traffic.RunAsync(stop.Token));
         try
         {
             Release(drill);
-            return drill.Phase == "Running"
+            return drill.IsEndless
                 ? await QuietAsync(drill)
                 : await UntilAsync($"{drill}: the run has ended", () => Run(drill, IsCompleted));
         }
@@ -97,7 +106,7 @@ public sealed class DrillGround : IAsyncLifetime
         }
     }
 
-    private async Task<JsonObject> QuietAsync(FaultDrill drill)
+    private async Task<JsonObject> QuietAsync(Drill drill)
     {
         await UntilAsync($"{drill}: a run", () => Run(drill, _ => true));
         await Task.Delay(Quiet, TimeProvider.System);
@@ -105,18 +114,21 @@ public sealed class DrillGround : IAsyncLifetime
     }
 
     /// <summary>Three pods of v1, one of which gives way to the canary.</summary>
-    private void Create(FaultDrill drill)
+    private void Create(Drill drill)
     {
         foreach (var manifest in Manifests())
         {
             var kind = (string)manifest["kind"]!;
-            manifest["metadata"]!["name"] = drill.Kind;
+            manifest["metadata"]!["name"] = drill.Name;
             var spec = manifest["spec"]!;
             switch (kind)
             {
                 case "Service":
-                    spec["selector"] = new JsonObject { ["app"] = drill.Kind };
+                    spec["selector"] = new JsonObject { ["app"] = drill.Name };
                     _host.Objects.Create("services", "default", manifest);
+                    var other = manifest.DeepClone().AsObject();
+                    other["metadata"]!["name"] = OtherService(drill.Name);
+                    _host.Objects.Create("services", "default", other);
                     break;
                 case "AnalysisTemplate":
                     var settings = spec["metrics"]![0]!["provider"]!["plugin"]![Provider]!.AsObject();
@@ -135,11 +147,22 @@ public sealed class DrillGround : IAsyncLifetime
         }
     }
 
-    private void CompleteRollout(JsonNode spec, FaultDrill drill)
+    private void CompleteRollout(JsonNode spec, Drill drill)
+    {
+        spec["replicas"] = drill.Replicas;
+        spec["selector"]!["matchLabels"]!["app"] = drill.Name;
+        spec["strategy"] = drill.Strategy is { } strategy
+            ? JsonNode.Parse(strategy.Replace("NAME", drill.Name, StringComparison.Ordinal))
+            : CanaryStrategy(drill);
+        spec["template"]!["metadata"]!["labels"]!["app"] = drill.Name;
+        spec["template"]!["spec"]!["containers"]![0]!["ports"]![0]!["containerPort"] = _host.PodPort;
+    }
+
+    private static JsonObject CanaryStrategy(Drill drill)
     {
         var analysis = new JsonObject
         {
-            ["templates"] = new JsonArray(new JsonObject { ["templateName"] = drill.Kind }),
+            ["templates"] = new JsonArray(new JsonObject { ["templateName"] = drill.Name }),
         };
         var canary = new JsonObject { ["maxSurge"] = 1, ["maxUnavailable"] = 0 };
         var weight = new JsonObject { ["setWeight"] = 33 };
@@ -153,44 +176,45 @@ public sealed class DrillGround : IAsyncLifetime
             canary["steps"] = new JsonArray(weight, new JsonObject { ["analysis"] = analysis });
         }
 
-        spec["replicas"] = 3;
-        spec["selector"]!["matchLabels"]!["app"] = drill.Kind;
-        spec["strategy"] = new JsonObject { ["canary"] = canary };
-        spec["template"]!["metadata"]!["labels"]!["app"] = drill.Kind;
-        spec["template"]!["spec"]!["containers"]![0]!["ports"]![0]!["containerPort"] = _host.PodPort;
+        return new JsonObject { ["canary"] = canary };
     }
 
-    private void Release(FaultDrill drill)
+    /// <summary>The preview of a blue-green Rollout, the canary's own of a routed one; nothing to the others.</summary>
+    private static string OtherService(string name) => $"{name}-other";
+
+    private void Release(Drill drill)
     {
         var template = Rollout(drill)!["spec"]!["template"]!.DeepClone();
         var container = template["spec"]!["containers"]![0]!;
         container["image"] = "sample-api:v2";
         var variables = container["env"]!.AsArray();
         variables.Single(variable => (string?)variable!["name"] == "APP_VERSION")!["value"] = "v2";
-        variables.Add(new JsonObject { ["name"] = drill.Variable, ["value"] = ValueOf(drill) });
-        _host.Objects.MergePatch(
-            Rollouts, "default", drill.Kind, new JsonObject { ["spec"] = new JsonObject { ["template"] = template } });
-    }
+        if (drill.Fault is var (variable, value))
+        {
+            variables.Add(new JsonObject { ["name"] = variable, ["value"] = value });
+        }
 
-    /// <summary>A fault that has no key to set needs one to be switched on.</summary>
-    private static string ValueOf(FaultDrill drill) => drill.Fault.Length > 0 ? drill.Fault : "onlyVersion=v2";
+        _host.Objects.MergePatch(
+            Rollouts, "default", drill.Name, new JsonObject { ["spec"] = new JsonObject { ["template"] = template } });
+    }
 
     private void Delete(string name)
     {
-        foreach (var resource in (string[])[Rollouts, Templates, "services"])
+        foreach (var (resource, named) in ((string, string)[])
+            [(Rollouts, name), (Templates, name), ("services", name), ("services", OtherService(name))])
         {
-            if (_host.Objects.Get(resource, "default", name) is not null)
+            if (_host.Objects.Get(resource, "default", named) is not null)
             {
-                _host.Objects.Delete(resource, "default", name);
+                _host.Objects.Delete(resource, "default", named);
             }
         }
     }
 
-    private JsonObject? Rollout(FaultDrill drill) => _host.Objects.Get(Rollouts, "default", drill.Kind);
+    private JsonObject? Rollout(Drill drill) => _host.Objects.Get(Rollouts, "default", drill.Name);
 
-    private JsonObject? Run(FaultDrill drill, Func<JsonObject, bool> holds) =>
+    private JsonObject? Run(Drill drill, Func<JsonObject, bool> holds) =>
         _host.Objects.List(Runs, "default").FirstOrDefault(run =>
-            (string?)run["metadata"]!["ownerReferences"]?[0]?["name"] == drill.Kind && holds(run));
+            (string?)run["metadata"]!["ownerReferences"]?[0]?["name"] == drill.Name && holds(run));
 
     private static bool IsCompleted(JsonObject run) =>
         (string?)run["status"]?["phase"] is "Successful" or "Failed" or "Error" or "Inconclusive";

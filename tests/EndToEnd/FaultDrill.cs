@@ -25,7 +25,16 @@ internal sealed record FaultDrill
     /// <summary>What is said of the verdict in docs/drill-a-rollback.md.</summary>
     public required string Verdict { get; init; }
 
-    public string Variable => $"DEMO_FAULT_{Kind.ToUpperInvariant().Replace('-', '_')}";
+    /// <summary>A fault that has no key to set needs one to be switched on.</summary>
+    public Drill ToDrill() => new()
+    {
+        Name = Kind,
+        Fault =
+            ($"DEMO_FAULT_{Kind.ToUpperInvariant().Replace('-', '_')}", Fault.Length > 0 ? Fault : "onlyVersion=v2"),
+        Settings = Settings,
+        Analysis = Analysis,
+        IsEndless = Phase == "Running",
+    };
 
     /// <summary>The row of the table in the docs.</summary>
     public string ToRow() => $"| `{Kind}` | {(Fault.Length == 0 ? "" : $"`{Fault}`")} | {Verdict} |";

@@ -63,10 +63,8 @@ internal sealed record CompanionMetric(AnalysisMetric Metric, VerdictRoute Route
 
     /// <summary>
     /// Argo matches <c>spec.dryRun[].metricName</c> as an unanchored regular expression (utils/analysis/helpers.go),
-    /// and
-    /// ends a run with one that Go cannot read in Error. One that only we cannot read counts as a match: a flag too
-    /// many
-    /// delays the end of the run at most, one too few beside another metric would end it Successful at once.
+    /// and ends a run with one that Go cannot read in Error. One that only we cannot read counts as a match: a flag too
+    /// many delays the end of the run at most, one too few beside another metric would end it Successful at once.
     /// </summary>
     private static bool IsDryRun(AnalysisRun run, string metric) =>
         run.Spec.DryRun.Any(rule => GoPattern.IsMatch(metric, rule.MetricName) != false);

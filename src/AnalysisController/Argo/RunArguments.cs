@@ -6,9 +6,8 @@ namespace Rollouts.AnalysisController.Argo;
 
 /// <summary>
 /// A run's spec keeps <c>{{args.name}}</c> as the template wrote it; Argo puts the values in whenever it reads a
-/// metric,
-/// anywhere in it (argo-rollouts utils/analysis/factory.go, utils/template/template.go). So do we: its name, its limits
-/// and its URL may be arguments as well as what it says of how to judge.
+/// metric, anywhere in it (argo-rollouts utils/analysis/factory.go, utils/template/template.go). So do we: its name,
+/// its limits and its URL may be arguments as well as what it says of how to judge.
 /// </summary>
 internal static partial class RunArguments
 {

@@ -9,8 +9,7 @@ internal static class TrafficSplit
 
     /// <summary>
     /// False for blue-green, before its switch and after it, and while the canary's weight is 0 or 100. The weight is
-    /// what
-    /// a traffic router was told (argo-rollouts types.go TrafficWeights); without a router, what the last
+    /// what a traffic router was told (argo-rollouts types.go TrafficWeights); without a router, what the last
     /// <c>setWeight</c> asked for (utils/replicaset/canary.go GetCurrentSetWeight).
     /// </summary>
     public static bool SharesTraffic(Rollout rollout)

@@ -5,8 +5,7 @@ namespace Rollouts.AnalysisController.Commands;
 
 /// <summary>
 /// Names that Kubernetes will be asked for, checked at the start: later it would refuse them at every attempt. The
-/// rules
-/// are those of kubernetes.io/docs/concepts/overview/working-with-objects, names and labels.
+/// rules are those of kubernetes.io/docs/concepts/overview/working-with-objects, names and labels.
 /// </summary>
 internal static partial class ObjectNames
 {

@@ -2,15 +2,22 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Scraping;
+using Rollouts.AnalysisController.Trust;
 
 namespace Rollouts.AnalysisController.Commands;
 
 /// <summary>The options that say how pods are reached, for every verb that scrapes.</summary>
 internal static class ScrapeFlags
 {
+    /// <summary>Buffers that double, and what is read of them: so many times its size a body may take.</summary>
+    private const int MemoryOfOneBody = 16;
+
+    private const string BodyLimitName = "--scrape-body-limit";
+
+    private const string MemoryLimitName = "--scrape-memory-limit";
+
     private const string CaFileName = "--scrape-ca-file";
 
     private const string PinnedName = "--scrape-pinned-certificate";
@@ -34,7 +41,7 @@ internal static class ScrapeFlags
     );
 
     private static readonly Option<long?> BodyLimit = Bounded(
-        "--scrape-body-limit",
+        BodyLimitName,
         "SIZE",
         "Largest body that is read, inflated.",
         "16Mi",
@@ -74,7 +81,17 @@ internal static class ScrapeFlags
         1_024
     );
 
-    private static readonly Option<X509Certificate2Collection?> CaFile = new(CaFileName)
+    private static readonly Option<long?> MemoryLimit = Bounded(
+        MemoryLimitName,
+        "SIZE",
+        "What all scrapes together may hold at a time: bodies, and what was read of them.",
+        "256Mi",
+        ByteQuantity.Parse,
+        "1Mi",
+        "64Gi"
+    );
+
+    private static readonly Option<TrustedRoots?> CaFile = new(CaFileName)
     {
         HelpName = "FILE",
         Description = "PEM file of the roots that pods' certificates are checked against. Default: the system's.",
@@ -115,8 +132,9 @@ internal static class ScrapeFlags
     {
         Option[] options =
         [
-            ScrapeTimeout, BodyLimit, SampleLimit, LabelLimit, LabelValueLimit, Concurrency, CaFile, ServerName, Pinned,
-            Insecure, TokenFile, Via,
+            ScrapeTimeout, BodyLimit, SampleLimit, LabelLimit, LabelValueLimit, Concurrency, MemoryLimit, CaFile,
+            ServerName,
+            Pinned, Insecure, TokenFile, Via,
         ];
         foreach (var option in options)
         {
@@ -137,6 +155,7 @@ internal static class ScrapeFlags
                 Labels = arguments.GetValue(LabelLimit) ?? Default.Labels,
                 LabelValueBytes = (int)(arguments.GetValue(LabelValueLimit) ?? Default.LabelValueBytes),
                 Concurrency = arguments.GetValue(Concurrency) ?? Default.Concurrency,
+                MemoryBytes = arguments.GetValue(MemoryLimit) ?? Default.MemoryBytes,
             },
             Trust = arguments.GetValue(Insecure) ? new ScrapeTrust.Anyone()
                 : arguments.GetValue(Pinned) is [_, ..] pins ? new ScrapeTrust.Pinned([.. pins.Select(Hex)])
@@ -147,6 +166,19 @@ internal static class ScrapeFlags
 
     private static void CheckTogether(CommandResult command)
     {
+        var body = Given(command, BodyLimit) ?? Default.BodyBytes;
+        var memory = Given(command, MemoryLimit) ?? Default.MemoryBytes;
+        if (memory < MemoryOfOneBody * body)
+        {
+            command.AddError(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{MemoryLimitName} is {memory} bytes and {BodyLimitName} {body}: want at least "
+                        + $"{MemoryOfOneBody} times as much memory as the largest body"
+                )
+            );
+        }
+
         foreach (var pin in command.GetValue(Pinned) ?? [])
         {
             if (Hex(pin) is not { Length: 2 * SHA256.HashSizeInBytes } digits || !digits.All(char.IsAsciiHexDigit))
@@ -185,30 +217,35 @@ internal static class ScrapeFlags
     private static bool IsGiven(CommandResult command, string name) =>
         command.Children.OfType<OptionResult>().Any(option => option.Option.Name == name && !option.Implicit);
 
+    private static long? Given(CommandResult command, Option<long?> option)
+    {
+        try
+        {
+            return command.GetValue(option);
+        }
+        catch (InvalidOperationException)
+        {
+            // What was given is wrong by itself, and the option says so.
+            return null;
+        }
+    }
+
     private static string Hex(string pin) =>
         pin.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static X509Certificate2Collection? ParseRoots(ArgumentResult argument)
+    private static TrustedRoots? ParseRoots(ArgumentResult argument)
     {
         var file = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : "";
-        var roots = new X509Certificate2Collection();
         try
         {
-            roots.ImportFromPemFile(file);
-            if (roots.Count > 0)
-            {
-                return roots;
-            }
-
-            argument.AddError($"{CaFileName} '{file}': holds no certificate in PEM");
+            return new TrustedRoots(file);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             argument.AddError($"{CaFileName} '{file}': {e.Message}");
+            return null;
         }
-
-        return null;
     }
 
     private static Option<int?> Count(string name, string description, int defaultValue, int most) =>

@@ -30,6 +30,17 @@ internal static class JournalLine
     }
 
     /// <summary>
+    /// Where the verdict that ends a run stands in time: time alone may bring it, between two intervals. It is an
+    /// interval in which nothing was gathered, so that <c>replay</c> lets time pass as far; empty when an interval
+    /// ended at that very instant.
+    /// </summary>
+    public static ImmutableArray<string> End(AnalysisState state) =>
+        state.LatestInterval?.At == state.LatestAt
+            ? []
+            : [IntervalLine.Write(
+                new EvidenceInterval { At = state.LatestAt, Canary = [], Stable = [] }, state.Origin)];
+
+    /// <summary>
     /// What a checkpoint still knows of the latest lines: one interval, and the step if it began after.
     /// </summary>
     public static ImmutableArray<string> Latest(AnalysisState state)

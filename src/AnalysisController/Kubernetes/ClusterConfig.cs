@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Rollouts.AnalysisController.Trust;
 
 namespace Rollouts.AnalysisController.Kubernetes;
 
@@ -16,7 +17,7 @@ internal sealed record ClusterConfig
     public string? TokenFile { get; init; }
 
     /// <summary>Trusted roots; null trusts the system's.</summary>
-    public X509Certificate2Collection? CertificateAuthority { get; init; }
+    public TrustedRoots? CertificateAuthority { get; init; }
 
     public X509Certificate2? ClientCertificate { get; init; }
 

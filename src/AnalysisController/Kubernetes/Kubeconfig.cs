@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Rollouts.AnalysisController.Trust;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -41,14 +42,12 @@ internal static class Kubeconfig
     private static ClusterConfig InCluster(string host, string port)
     {
         var address = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-        var authority = new X509Certificate2Collection();
-        authority.ImportFromPemFile(Path.Combine(ServiceAccountFolder, "ca.crt"));
         return new ClusterConfig
         {
             Server = new Uri($"https://{address}:{port}"),
             Source = "in-cluster",
             TokenFile = Path.Combine(ServiceAccountFolder, "token"),
-            CertificateAuthority = authority,
+            CertificateAuthority = new TrustedRoots(Path.Combine(ServiceAccountFolder, "ca.crt")),
             Namespace = File.ReadAllText(Path.Combine(ServiceAccountFolder, "namespace")).Trim(),
         };
     }
@@ -217,16 +216,19 @@ internal static class Kubeconfig
         private static IEnumerable<YamlNode> Items(YamlMappingNode node, string field) =>
             (Child(node, field) as YamlSequenceNode)?.Children ?? [];
 
-        private X509Certificate2Collection? Authority(YamlMappingNode cluster)
+        private TrustedRoots? Authority(YamlMappingNode cluster)
         {
-            if (Pem(cluster, "certificate-authority") is not { } pem)
+            const string field = "certificate-authority";
+            if (Pem(cluster, field) is not { } pem)
             {
                 return null;
             }
 
             var roots = new X509Certificate2Collection();
             roots.ImportFromPem(pem);
-            return roots.Count > 0 ? roots : throw Wrong("certificate-authority holds no certificate");
+            return roots.Count == 0 ? throw Wrong($"{field} holds no certificate")
+                : Text(cluster, field + "-data") is null ? new TrustedRoots(Beside(Text(cluster, field)!))
+                : new TrustedRoots(roots);
         }
 
         private X509Certificate2? ClientCertificate(YamlMappingNode user) =>

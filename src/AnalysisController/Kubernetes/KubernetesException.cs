@@ -33,9 +33,17 @@ internal sealed class KubernetesException : Exception
     /// <summary>The resourceVersion is older than the server's history: list again.</summary>
     public bool IsGone => StatusCode == HttpStatusCode.Gone;
 
-    /// <summary>The same request may succeed later: no answer, 429, or a server error.</summary>
+    /// <summary>
+    /// The same request may succeed later: no answer, 408, 429, or a server error; 401 too, for a token's file is read
+    /// anew and a command asked again.
+    /// </summary>
     public bool IsTransient =>
-        StatusCode is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        StatusCode
+            is null
+                or HttpStatusCode.Unauthorized
+                or HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests
+                or >= HttpStatusCode.InternalServerError;
 
     public static KubernetesException From(
         string verb,

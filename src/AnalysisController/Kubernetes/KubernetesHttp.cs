@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Rollouts.AnalysisController.Trust;
 
 namespace Rollouts.AnalysisController.Kubernetes;
 
@@ -75,22 +77,35 @@ internal static class KubernetesHttp
             options.LocalCertificateSelectionCallback = (_, _, _, _, _) => credentials.Certificate!;
         }
 
+        options.CertificateChainPolicy = TrustedRoots.Policy();
         if (config.SkipTlsVerify)
         {
             options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         }
         else if (config.CertificateAuthority is { } roots)
         {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                Accepts(roots, certificate as X509Certificate2, chain, errors);
         }
 
         return options;
     }
+
+    /// <exception cref="AuthenticationException">The only way to say why from within a handshake.</exception>
+    private static bool Accepts(
+        TrustedRoots roots,
+        X509Certificate2? certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors
+    ) =>
+        certificate is null || chain is null
+            ? throw new AuthenticationException("the API server shows no certificate")
+        : roots.Refusal(certificate, chain) is var (_, message) ? throw new AuthenticationException(message)
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? throw new AuthenticationException(
+                $"the certificate of {certificate.Subject} does not carry the name that was asked for"
+            )
+        : true;
 
     /// <summary>Puts the credential of the moment on every request, and drops one that was refused.</summary>
     private sealed class CredentialHandler(Credentials credentials, HttpMessageHandler inner) : DelegatingHandler(inner)

@@ -92,8 +92,7 @@ internal sealed class ResourceCache<T>(int scopes = 1, Func<T, string?>? ownerOf
 
     /// <summary>
     /// An answer to ourselves that is newer than the watch: keep it, so that the next reconcile sees it. Where the
-    /// watch
-    /// was faster, with a later write or with the object's end, it is believed.
+    /// watch was faster, with a later write or with the object's end, it is believed.
     /// </summary>
     public void Put(T item)
     {

@@ -21,8 +21,7 @@ internal abstract record PolicyResult
 
 /// <summary>
 /// <see cref="CanaryPolicy"/> to <see cref="PolicyTerms"/>; the only place where a policy is validated. It repeats
-/// every
-/// rule of the CRD, because a policy may have been stored before a rule was, and <c>lint</c> has no API server.
+/// every rule of the CRD, because a policy may have been stored before a rule was, and <c>lint</c> has no API server.
 /// </summary>
 internal static class PolicyReader
 {

@@ -30,8 +30,7 @@ internal sealed record PolicyTerms
 
     /// <summary>
     /// Analysis and scrape as they were written, in the form of a template's plugin body: what a report run carries,
-    /// and
-    /// what a template that names this policy overlays.
+    /// and what a template that names this policy overlays.
     /// </summary>
     public required JsonElement Body { get; init; }
 

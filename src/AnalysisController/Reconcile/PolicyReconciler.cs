@@ -115,12 +115,18 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
     private static LastAnalysis Describe(AnalysisRun run)
     {
         var annotations = run.Metadata.Annotations;
+        var verdict = annotations.GetValueOrDefault(RunAnnotations.Verdict) ?? nameof(Decision.Continue);
+        var reason = annotations.GetValueOrDefault(RunAnnotations.Reason) ?? VerdictReason.Collecting;
+        // The status is not written for numbers alone: those of an undecided run would be old ones.
+        var message = verdict == nameof(Decision.Continue) && !run.IsCompleted
+            ? $"{reason}: under way, see AnalysisRun {run.Metadata.Name}"
+            : annotations.GetValueOrDefault(RunAnnotations.Summary) ?? "";
         return new LastAnalysis(
             (run.IsReport ? run.ReportedRollout : run.Metadata.Controller)?.Name ?? "",
             annotations.GetValueOrDefault(ReportRun.RevisionAnnotation) ?? "",
-            annotations.GetValueOrDefault(RunAnnotations.Verdict) ?? nameof(Decision.Continue),
-            annotations.GetValueOrDefault(RunAnnotations.Reason) ?? VerdictReason.Collecting,
-            JsonText.Bounded(annotations.GetValueOrDefault(RunAnnotations.Summary) ?? ""),
+            verdict,
+            reason,
+            JsonText.Bounded(message),
             JsonText.Time(run.Status.StartedAt ?? run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch),
             run.Status.CompletedAt is { } at ? JsonText.Time(at) : null,
             run.Metadata.Name
@@ -142,6 +148,12 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
             var newestFirst = reports.OrderByDescending(run => run.Status.CompletedAt).ToImmutableArray();
             for (var i = 0; i < newestFirst.Length; i++)
             {
+                if (i == 0 && IsOfUpdateUnderWay(newestFirst[i]))
+                {
+                    // It says that this update was judged: without it the update would be judged again.
+                    continue;
+                }
+
                 var endedAt = newestFirst[i].Status.CompletedAt ?? now;
                 if (i >= terms.History.Limit || endedAt <= oldest)
                 {
@@ -156,6 +168,12 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
 
         return next;
     }
+
+    private bool IsOfUpdateUnderWay(AnalysisRun report) =>
+        report.ReportedRollout is { Name: var name, Uid: var uid }
+        && caches.Rollouts.Find(new ObjectKey(report.Metadata.Namespace, name)) is { } rollout
+        && rollout.Metadata.Uid == uid
+        && ReplicaSetPair.Of(rollout)?.ToString() == report.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Pair);
 
     private async Task DeleteAsync(AnalysisRun run, CancellationToken cancellation)
     {

@@ -9,8 +9,7 @@ internal sealed class PullDelivery(KubernetesClient client, ILogger log) : IDeli
 {
     /// <summary>
     /// Without it (argo-rollouts before 1.8) a gate that asks us ends Successful at its count, also when nothing was
-    /// ever
-    /// decided.
+    /// ever decided.
     /// </summary>
     private const string NeededField = "consecutiveSuccessLimit";
 

@@ -20,6 +20,12 @@ internal sealed class ReconcileLoop(
     /// <summary>Keys reconciled at the same time; each waits for its pods most of the while.</summary>
     public const int Workers = 8;
 
+    /// <summary>
+    /// How long a key rests after an answer that only a change can mend; a change of its own objects wakes it sooner.
+    /// Rights and quotas are changed where no watch of ours sees it, and a run's beat lapses after five minutes.
+    /// </summary>
+    private static readonly TimeSpan RestAfterRefusal = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a key rests after a failure that no retry is expected to mend.</summary>
     private static readonly TimeSpan RestAfterBug = TimeSpan.FromMinutes(1);
 
@@ -108,13 +114,16 @@ internal sealed class ReconcileLoop(
         }
         catch (KubernetesException e)
         {
-            metrics.Retried(controller);
-            if (!e.IsTransient)
+            var wait = e.IsTransient ? e.RetryAfter ?? NextBackOff(key) : RestAfterRefusal;
+            if (e.IsTransient)
+            {
+                metrics.Retried(controller);
+            }
+            else
             {
                 metrics.FailedForGood(controller);
             }
 
-            var wait = e.RetryAfter ?? NextBackOff(key);
             ControllerLog.ReconcileFailed(log, key, wait.TotalSeconds, e.Message);
             return (ReconcileResult.Error, clock.GetUtcNow() + wait);
         }

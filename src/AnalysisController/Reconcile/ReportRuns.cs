@@ -53,6 +53,12 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
             return null;
         }
 
+        if (!snapshot.IsCanaryShown)
+        {
+            // Its event is on the way and wakes this Rollout.
+            return null;
+        }
+
         var ripeAt = Later(snapshot.CanaryCreatedAt, LatestEnd(snapshot)) + Grace;
         if (ripeAt > clock.GetUtcNow())
         {

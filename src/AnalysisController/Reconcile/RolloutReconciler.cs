@@ -53,7 +53,9 @@ internal sealed class RolloutReconciler(
         var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
         foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, cancellation);
+            using var held = scraper.Hold();
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, held, cancellation);
+            TellOfFailures(key.Namespace, round, sessions.FailingBy(together.Key.Scrape));
             foreach (var run in together)
             {
                 sessions[run] = Advance(snapshot, run, sessions[run], round);
@@ -73,6 +75,7 @@ internal sealed class RolloutReconciler(
         ScrapeSettings settings,
         RolloutSnapshot snapshot,
         DateTimeOffset now,
+        MemoryHold held,
         CancellationToken cancellation
     )
     {
@@ -85,7 +88,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, held, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);
@@ -100,6 +103,13 @@ internal sealed class RolloutReconciler(
             ArmsShareTraffic = TrafficSplit.SharesTraffic(snapshot.Rollout),
         };
     }
+
+    private void TellOfFailures(string @namespace, ScrapeRound round, FailingPods failing) =>
+        failing.Take(
+            round.Pods,
+            (pod, scrape) => ControllerLog.ScrapesFail(log, @namespace, pod, scrape.Reason, scrape.Message),
+            pod => ControllerLog.ScrapesSucceed(log, @namespace, pod)
+        );
 
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {

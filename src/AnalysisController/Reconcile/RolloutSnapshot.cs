@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
@@ -33,6 +34,12 @@ internal sealed record RolloutSnapshot
     /// <summary>When the canary's ReplicaSet was made; null when the cache does not show it.</summary>
     public DateTimeOffset? CanaryCreatedAt { get; init; }
 
+    /// <summary>
+    /// Whether the canary's ReplicaSet is seen, and is not behind the Rollout: each has a watch of its own, and they do
+    /// not keep step. Until then revision and age of the update are those of another.
+    /// </summary>
+    public required bool IsCanaryShown { get; init; }
+
     /// <summary>The unfinished runs of this pair that are ours to judge, oldest first.</summary>
     public required ImmutableArray<JudgedRun> Runs { get; init; }
 
@@ -60,6 +67,7 @@ internal sealed record RolloutSnapshot
             Pair = pair,
             Revision = RevisionOf(canary) ?? RevisionOf(rollout) ?? "0",
             CanaryCreatedAt = canary?.Metadata.CreationTimestamp,
+            IsCanaryShown = canary is not null && !(NumberOf(RevisionOf(canary)) < NumberOf(RevisionOf(rollout))),
             Runs = [.. LiveRuns(caches, rollout, pair, PodsOf(caches, sets, set => ArmOf(set, pair)))],
             Policies = PolicySelection.For(rollout, caches.Policies.In(key.Namespace)),
         };
@@ -120,6 +128,10 @@ internal sealed record RolloutSnapshot
 
     private static string? RevisionOf(IKubernetesObject? subject) =>
         subject?.Metadata.Annotations.GetValueOrDefault(ReportRun.RevisionAnnotation);
+
+    /// <summary>Null for what is none; a comparison with it is false.</summary>
+    private static long? NumberOf(string? revision) =>
+        long.TryParse(revision, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? Hash(IKubernetesObject subject) =>
         subject.Metadata.Labels.GetValueOrDefault(ResourceTypes.PodTemplateHashLabel);

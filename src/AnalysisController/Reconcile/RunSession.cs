@@ -79,6 +79,7 @@ internal sealed record RunSession
         // a step that passed has none.
         var isNewSpan = next.Step != State!.Step || next.Verdict.Decision == Decision.Pass;
         var lines = Unwritten.AddRange(JournalLine.Between(State, next));
+        lines = AnalysisPhase.Of(kind, next.Verdict.Decision) is null ? lines : lines.AddRange(JournalLine.End(next));
         return this with
         {
             State = kind == RunKind.Report && isNewSpan ? next with { DeadlineFrom = next.LatestAt } : next,

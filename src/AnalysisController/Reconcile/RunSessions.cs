@@ -1,4 +1,5 @@
 using Rollouts.Analysis;
+using Rollouts.Analysis.Policy;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -14,6 +15,7 @@ namespace Rollouts.AnalysisController.Reconcile;
 internal sealed class RunSessions
 {
     private readonly Dictionary<string, RunSession> _byRun = [];
+    private readonly Dictionary<ScrapeSettings, FailingPods> _failing = [];
 
     public RunSession this[JudgedRun run]
     {
@@ -37,6 +39,17 @@ internal sealed class RunSessions
         {
             _byRun.Remove(ended);
         }
+    }
+
+    /// <summary>By how they are scraped: two runs may ask the same pods in different ways.</summary>
+    public FailingPods FailingBy(ScrapeSettings scrape)
+    {
+        if (!_failing.TryGetValue(scrape, out var failing))
+        {
+            _failing[scrape] = failing = new FailingPods();
+        }
+
+        return failing;
     }
 
     public bool Has(JudgedRun run) => _byRun.ContainsKey(run.Uid);
@@ -140,11 +153,23 @@ internal sealed class RunSessions
                         state.Intervals,
                         JournalLine.Step(startedAt, state.Origin)
                     ),
-                    Origin = $"with the evidence of {earlier.Metadata.Name}",
+                    Origin = HasEvidence(state) ? $"with the evidence of {earlier.Metadata.Name}" : "",
                 };
             }
         }
 
         return new RunSession { State = CanaryAnalysis.Start(spec, startedAt) };
+    }
+
+    /// <summary>
+    /// Whether a scrape or a probe told anything: restarts are seen in the pods' status, also where nothing answers.
+    /// </summary>
+    private static bool HasEvidence(AnalysisState state)
+    {
+        var scraped = state.Spec.Metrics.Where(metric => metric.Kind != MetricKind.Restarts).Select(
+            metric => metric.Name);
+        return state
+            .Verdict.Metrics.IntersectBy(scraped, estimate => estimate.Metric)
+            .Any(estimate => estimate is { CanaryExposure: > 0 } or { StableExposure: > 0 } or { LogEvidence: not 0 });
     }
 }

@@ -75,8 +75,7 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
 
     /// <summary>
     /// The run that asks is not in the cache yet. Another run's Abort or doubt is told, its Pass is not: each gate
-    /// passes
-    /// on evidence of its own weight.
+    /// passes on evidence of its own weight.
     /// </summary>
     private VerdictAnswer Withheld(AnalysisRun? other, VerdictQuestion question) =>
         other is not null && Answer(other) is { Verdict: not nameof(Decision.Pass) } answer
@@ -120,7 +119,8 @@ internal sealed class VerdictLookup(ClusterCaches caches, TimeProvider clock)
         var answer = new VerdictAnswer(
             Word(annotations.GetValueOrDefault(RunAnnotations.Verdict)),
             annotations.GetValueOrDefault(RunAnnotations.Reason) ?? RunReason.NotJudged,
-            annotations.GetValueOrDefault(RunAnnotations.Summary) ?? ""
+            annotations.GetValueOrDefault(RunAnnotations.Summary)
+                ?? $"{RunReason.NotJudged}: AnalysisRun {run.Metadata.Name} has no verdict yet"
         )
         {
             Namespace = run.Metadata.Namespace,

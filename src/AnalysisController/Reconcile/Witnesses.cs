@@ -32,12 +32,12 @@ internal sealed class Witnesses(
             && now.Decision == Decision.Pass
             && AnalysisPhase.Of(run.Run.Kind, Decision.Pass) is null)
         {
-            Tell(rollout, "CanaryAnalysisPassed", run, now.Message);
+            Tell(rollout, "CanaryAnalysisPassed", run, after, now.Message);
         }
 
         if (before.State!.Profile is null && after.State!.Profile is { } profile)
         {
-            Tell(rollout, "MetricsProfileDetected", run, $"both versions export the metrics of {profile}");
+            Tell(rollout, "MetricsProfileDetected", run, after, $"both versions export the metrics of {profile}");
         }
 
         if (was.Reason == now.Reason)
@@ -47,15 +47,15 @@ internal sealed class Witnesses(
 
         if (now.Reason == VerdictReason.Held)
         {
-            Tell(rollout, "CanaryAnalysisHeld", run, now.Message, isWarning: true);
+            Tell(rollout, "CanaryAnalysisHeld", run, after, now.Message, isWarning: true);
         }
         else if (Unavailable.Contains(now.Reason))
         {
-            Tell(rollout, "MetricsUnavailable", run, now.Message, isWarning: true);
+            Tell(rollout, "MetricsUnavailable", run, after, now.Message, isWarning: true);
         }
         else if (ScrapeTrouble.Contains(now.Reason))
         {
-            Tell(rollout, "ScrapeFailed", run, now.Message, isWarning: true);
+            Tell(rollout, "ScrapeFailed", run, after, now.Message, isWarning: true);
         }
     }
 
@@ -74,25 +74,25 @@ internal sealed class Witnesses(
             {
                 AnalysisPhase.Successful => ("CanaryAnalysisPassed", false),
                 AnalysisPhase.Failed => ("CanaryAnalysisFailed", true),
-                AnalysisPhase.Inconclusive => ("CanaryAnalysisInconclusive", false),
+                AnalysisPhase.Inconclusive => ("CanaryAnalysisInconclusive", true),
                 _ => ("CanaryAnalysisError", true),
             };
-            Tell(snapshot.Rollout, reason, run, message, isWarning);
+            var addition = run.Metric.DryRun ? "; a dry run: nothing comes of it" : "";
+            Tell(snapshot.Rollout, reason, run, session, message + addition, isWarning && !run.Metric.DryRun);
         }
         else if (phase is null && session is { BeatAt: null, IsTakenUp: false })
         {
             var (_, stable, canary) = snapshot.Pair;
-            Tell(snapshot.Rollout, "CanaryAnalysisStarted", run, $"comparing canary {canary} with stable {stable}");
+            Tell(snapshot.Rollout, "CanaryAnalysisStarted", run, session,
+                $"comparing canary {canary} with stable {stable}");
         }
     }
 
     /// <summary>Direct mode has done to the Rollout what its policy wants.</summary>
     public void ActedOn(Rollout rollout, string intent, Finding finding)
     {
-        if (intent == RolloutAction.AbortIntended)
-        {
-            Tell(rollout, "CanaryAborted", finding.Judged, finding.Message, isWarning: true);
-        }
+        var reason = intent == RolloutAction.AbortIntended ? "CanaryAborted" : "CanaryPaused";
+        Tell(rollout, reason, finding.Judged, finding.Session, finding.Message, isWarning: true);
     }
 
     /// <summary>What a checkpoint holds and the journal may lack: its process was killed between the two.</summary>
@@ -112,7 +112,9 @@ internal sealed class Witnesses(
                     {
                         Run = JournalRun.Of(run),
                         Spec = state.Spec,
-                        Lines = JournalLine.Latest(state),
+                        Lines = AnalysisPhase.Of(run.Kind, state.Verdict.Decision) is null
+                            ? JournalLine.Latest(state)
+                            : JournalLine.Latest(state).AddRange(JournalLine.End(state)),
                         IsCatchUp = true,
                     }
                 );
@@ -120,11 +122,19 @@ internal sealed class Witnesses(
         }
     }
 
-    private void Tell(Rollout rollout, string reason, JudgedRun run, string message, bool isWarning = false)
+    /// <summary>By the session, which knows the policy before the run's first write carries its name.</summary>
+    private void Tell(
+        Rollout rollout,
+        string reason,
+        JudgedRun run,
+        RunSession session,
+        string message,
+        bool isWarning = false
+    )
     {
         var (@namespace, name) = ObjectKey.Of(run.Run);
         events?.Record(ObjectReference.Of(rollout), reason, $"AnalysisRun {name}: {message}", isWarning);
-        if (run.Run.PolicyName is { } policyName && findPolicy(new ObjectKey(@namespace, policyName)) is { } policy)
+        if (session.Policy is { } policyName && findPolicy(new ObjectKey(@namespace, policyName)) is { } policy)
         {
             var text = $"Rollout {rollout.Metadata.Name}, AnalysisRun {name}: {message}";
             events?.Record(ObjectReference.Of(policy), reason, text, isWarning);

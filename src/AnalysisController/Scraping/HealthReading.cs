@@ -50,6 +50,7 @@ internal static class HealthReading
                 or ScrapeFailure.CertificateNameMismatch
                 or ScrapeFailure.CertificateNotPinned
                 or ScrapeFailure.BodyTooLarge
+                or ScrapeFailure.MemoryLimit
                 or ScrapeFailure.WrongEncoding;
 
     /// <summary>

@@ -10,7 +10,8 @@ internal static class MetricsReading
     private static readonly string[] MetricsTypes = ["text/plain", "application/openmetrics-text"];
 
     /// <param name="pod">The pod's uid.</param>
-    public static MetricsScrape Of(PodAnswer answer, string pod, PodReaders readers)
+    /// <param name="held">What was read is taken from.</param>
+    public static MetricsScrape Of(PodAnswer answer, string pod, PodReaders readers, MemoryHold held)
     {
         if (answer.Status != 200)
         {
@@ -33,7 +34,7 @@ internal static class MetricsReading
             );
         }
 
-        return readers.Read(pod, body, answer.ContentType) switch
+        return readers.Read(pod, body, answer.ContentType, held) switch
         {
             ExpositionResult.Read(var families) => new MetricsScrape.Answered(families),
             ExpositionResult.Malformed when !SaysMetrics(answer) => Failed(
@@ -47,6 +48,7 @@ internal static class MetricsReading
                 $"line {line}: {message}"
             ),
             ExpositionResult.LimitExceeded exceeded => Failed(exceeded, answer),
+            null => Failed(ScrapeFailure.MemoryLimit, answer, held.Full),
             _ => throw new UnreachableException(),
         };
     }

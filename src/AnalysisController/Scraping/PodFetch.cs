@@ -4,7 +4,7 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 namespace Rollouts.AnalysisController.Scraping;
 
 /// <summary>One GET to a pod, within a deadline and a size. Whatever goes wrong has a reason.</summary>
-internal sealed class PodFetch(HttpClient http, ScrapeOptions options, TimeProvider clock)
+internal sealed class PodFetch(HttpClient http, ScrapeOptions options, ScrapeMemory memory, TimeProvider clock)
 {
     private static readonly MediaTypeWithQualityHeaderValue[] Accepted =
     [
@@ -14,11 +14,13 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, TimeProvi
     ];
 
     /// <param name="uri">Under the pod's own address.</param>
+    /// <param name="limitBytes">Of the body, inflated.</param>
     /// <param name="answered">Gets an answer of any status; its body is gone when this returns.</param>
     /// <param name="failed">Gets the reason and what happened in words.</param>
     public async Task<T> GetAsync<T>(
         Pod pod,
         Uri uri,
+        int limitBytes,
         Func<PodAnswer, T> answered,
         Func<string, string, T> failed,
         CancellationToken cancellation
@@ -44,19 +46,19 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, TimeProvi
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             hasBegun = true;
-            using var body = await BoundedBody.ReadAsync(response, options.Limits.BodyBytes, either.Token);
-            if (body is null)
-            {
-                return failed(
-                    ScrapeFailure.BodyTooLarge,
-                    $"GET {asked}: more than {options.Limits.BodyBytes} bytes, inflated"
-                );
-            }
-
+            using var body = await BoundedBody.ReadAsync(response, limitBytes, memory, either.Token);
             var answer = new PodAnswer(asked, response, body);
-            return isProxied && ProxyAnswer.FailureIn(answer) is var (proxyReason, why)
-                ? failed(proxyReason, $"GET {asked}: {why}")
-                : answered(answer);
+            return body.End switch
+            {
+                BodyEnd.TooLarge => failed(
+                    ScrapeFailure.BodyTooLarge,
+                    $"GET {asked}: more than {limitBytes} bytes, inflated"
+                ),
+                BodyEnd.NoMemory => failed(ScrapeFailure.MemoryLimit, $"GET {asked}: {memory.Full}"),
+                BodyEnd.Whole => isProxied && ProxyAnswer.FailureIn(answer) is var (proxyReason, why)
+                    ? failed(proxyReason, $"GET {asked}: {why}")
+                    : answered(answer),
+            };
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

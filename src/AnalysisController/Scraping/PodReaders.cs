@@ -6,13 +6,13 @@ namespace Rollouts.AnalysisController.Scraping;
 /// <summary>
 /// A reader for each pod that is asked again and again: what a pod exported the last time is read several times faster.
 /// </summary>
-internal sealed class PodReaders(ReadLimits limits, TimeProvider clock)
+/// <param name="mostBytes">
+/// What all of them may remember together. Beyond it nothing more is remembered, until pods have gone.
+/// </param>
+internal sealed class PodReaders(ReadLimits limits, long mostBytes, TimeProvider clock)
 {
     /// <summary>Largest body that is remembered; longer ones are read anew each time.</summary>
-    private const int MostBytes = 1024 * 1024;
-
-    /// <summary>Bodies remembered in total. Beyond it nothing more is, until pods have gone.</summary>
-    private const long MostBytesInAll = 64 * 1024 * 1024;
+    private const int LargestBody = 1024 * 1024;
 
     /// <summary>A pod that is not asked for so long is gone: no scrape interval is longer than 5 min.</summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(6);
@@ -26,21 +26,33 @@ internal sealed class PodReaders(ReadLimits limits, TimeProvider clock)
     public int Count => _shelf.Count;
 
     /// <param name="pod">The pod's uid; empty remembers nothing.</param>
-    public ExpositionResult Read(string pod, ReadOnlySpan<byte> body, string? contentType)
+    /// <param name="held">What was read is taken from, for as long as it is needed.</param>
+    /// <returns>Null when there is not enough memory to read it.</returns>
+    public ExpositionResult? Read(string pod, ReadOnlySpan<byte> body, string? contentType, MemoryHold held)
     {
         Sweep();
-        // Taken down while in use: a reader is not for two threads.
-        var reader = Take(pod) ?? new RepeatedReader(limits);
-        var result = reader.Read(body, contentType);
-        if (pod.Length > 0 && body.Length <= MostBytes && Interlocked.Read(ref _bytes) < MostBytesInAll)
+        var most = ReadingCost.MostOf(body, limits.MaxSamples);
+        if (!held.TryTake(most))
         {
-            Shelve(pod, new Shelved(reader, body.Length, clock.GetUtcNow()));
+            return null;
+        }
+
+        // Taken down while in use: a reader is not for two threads.
+        var known = Take(pod);
+        var reader = known?.Reader ?? new RepeatedReader(limits);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var result = reader.Read(body, contentType);
+        var cost = Math.Min(most, GC.GetAllocatedBytesForCurrentThread() - before);
+        held.Give(result is ExpositionResult.Read ? most - cost : most);
+        if (pod.Length > 0 && body.Length <= LargestBody)
+        {
+            Shelve(pod, new Shelved(reader, Math.Max(cost, known?.Bytes ?? 0), clock.GetUtcNow()));
         }
 
         return result;
     }
 
-    private RepeatedReader? Take(string pod)
+    private Shelved? Take(string pod)
     {
         if (!_shelf.TryRemove(pod, out var shelved))
         {
@@ -48,14 +60,14 @@ internal sealed class PodReaders(ReadLimits limits, TimeProvider clock)
         }
 
         Interlocked.Add(ref _bytes, -shelved.Bytes);
-        return shelved.Reader;
+        return shelved;
     }
 
     private void Shelve(string pod, Shelved shelved)
     {
-        if (_shelf.TryAdd(pod, shelved))
+        if (Interlocked.Add(ref _bytes, shelved.Bytes) > mostBytes || !_shelf.TryAdd(pod, shelved))
         {
-            Interlocked.Add(ref _bytes, shelved.Bytes);
+            Interlocked.Add(ref _bytes, -shelved.Bytes);
         }
     }
 
@@ -81,5 +93,5 @@ internal sealed class PodReaders(ReadLimits limits, TimeProvider clock)
         }
     }
 
-    private sealed record Shelved(RepeatedReader Reader, int Bytes, DateTimeOffset UsedAt);
+    private sealed record Shelved(RepeatedReader Reader, long Bytes, DateTimeOffset UsedAt);
 }

@@ -7,18 +7,23 @@ namespace Rollouts.AnalysisController.Scraping;
 /// <summary>Asks one pod for its metrics and its health. Whatever goes wrong comes back as data.</summary>
 internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimeProvider clock) : IDisposable
 {
-    private readonly PodFetch _fetch = new(http, options, clock);
-    private readonly PodReaders _readers = new(options.Limits.Reading, clock);
+    private readonly PodReaders _readers = new(options.Limits.Reading, options.Limits.RememberedBytes, clock);
     private readonly SemaphoreSlim _slots = new(options.Limits.Concurrency, options.Limits.Concurrency);
+
+    private readonly ScrapeMemory _memory = new(options.Limits.MemoryBytes - options.Limits.RememberedBytes);
+
+    /// <summary>For the scrapes of one round: dispose it when what they brought is needed no more.</summary>
+    public MemoryHold Hold() => new(_memory);
 
     public Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
         Pod pod,
         ScrapeSettings settings,
+        MemoryHold held,
         CancellationToken cancellation
     ) =>
         ScrapeTarget.Of(pod, settings) switch
         {
-            ScrapeTarget.Found target => ScrapeAsync(pod, target, cancellation),
+            ScrapeTarget.Found target => ScrapeAsync(pod, target, held, cancellation),
             ScrapeTarget.Missing(var message) => Task.FromResult<(MetricsScrape, HealthProbe)>(
                 (new MetricsScrape.Failed(ScrapeFailure.NoTarget, message), HealthProbe.Unknown)
             ),
@@ -30,22 +35,26 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
     private async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
         Pod pod,
         ScrapeTarget.Found target,
+        MemoryHold held,
         CancellationToken cancellation
     )
     {
+        var fetch = new PodFetch(http, options, _memory, clock);
         await _slots.WaitAsync(cancellation);
         try
         {
-            var metrics = _fetch.GetAsync<MetricsScrape>(
+            var metrics = fetch.GetAsync<MetricsScrape>(
                 pod,
                 target.Metrics,
-                answer => MetricsReading.Of(answer, pod.Metadata.Uid, _readers),
+                options.Limits.BodyBytes,
+                answer => MetricsReading.Of(answer, pod.Metadata.Uid, _readers, held),
                 (reason, message) => new MetricsScrape.Failed(reason, message),
                 cancellation
             );
-            var health = _fetch.GetAsync<HealthProbe?>(
+            var health = fetch.GetAsync<HealthProbe?>(
                 pod,
                 target.Health,
+                options.Limits.HealthBodyBytes,
                 answer => HealthReading.Of(answer.Response.StatusCode, answer.Body.Bytes),
                 (reason, _) => HealthReading.SaysNothing(reason) ? HealthProbe.Unknown : null,
                 cancellation

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -80,6 +81,39 @@ internal static class ScrapeFailure
     /// <summary>A label's value is longer than it may be.</summary>
     public const string LabelValueLimit = "LabelValueLimit";
 
+    /// <summary>All scrapes together held what they may at that moment, and this one did not fit.</summary>
+    public const string MemoryLimit = "MemoryLimit";
+
+    /// <summary>All of them, in the order of a scrape.</summary>
+    public static ImmutableArray<string> All { get; } =
+    [
+        NoTarget,
+        TokenUnreadable,
+        ConnectionRefused,
+        ConnectionReset,
+        ConnectTimeout,
+        Timeout,
+        HostUnreachable,
+        NetworkUnreachable,
+        ProxyForbidden,
+        TlsFailed,
+        CertificateUntrusted,
+        CertificateExpired,
+        CertificateNameMismatch,
+        CertificateNotPinned,
+        NotHttp,
+        HttpStatus,
+        BodyCut,
+        BodyTooLarge,
+        WrongEncoding,
+        WrongContentType,
+        Malformed,
+        SampleLimit,
+        LabelLimit,
+        LabelValueLimit,
+        MemoryLimit,
+    ];
+
     /// <summary>Whether the pod answered, though not with what we can use.</summary>
     public static bool IsAnswer(string reason) =>
         reason
@@ -90,7 +124,8 @@ internal static class ScrapeFailure
                 or Malformed
                 or SampleLimit
                 or LabelLimit
-                or LabelValueLimit;
+                or LabelValueLimit
+                or MemoryLimit;
 
     /// <summary>The reason of a request that gave no answer, and what happened in words.</summary>
     public static (string Reason, string Message) Of(Exception failure)

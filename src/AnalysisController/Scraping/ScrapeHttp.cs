@@ -14,6 +14,8 @@ internal static class ScrapeHttp
                 UseProxy = false,
                 ConnectTimeout = options.Limits.ConnectTimeout,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+                // A root that was taken away is honoured for so long.
+                PooledConnectionLifetime = TimeSpan.FromMinutes(10),
                 MaxConnectionsPerServer = 2,
                 // A body that we gave up is not read to its end to save the connection.
                 MaxResponseDrainSize = 0,

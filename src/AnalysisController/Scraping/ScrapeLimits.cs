@@ -14,6 +14,20 @@ internal sealed record ScrapeLimits
     /// <summary>Largest body read, inflated.</summary>
     public int BodyBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Largest body of a health answer: the longest of the usual ones list some dozens of components.
+    /// </summary>
+    public int HealthBodyBytes => Math.Min(BodyBytes, 256 * 1024);
+
+    /// <summary>
+    /// What all scrapes together may take: bodies on their way, what was read of them until its round is judged, and
+    /// what is remembered of the last bodies.
+    /// </summary>
+    public long MemoryBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>The part of <see cref="MemoryBytes"/> for what is remembered between rounds.</summary>
+    public long RememberedBytes => MemoryBytes / 4;
+
     /// <summary>Samples of one body.</summary>
     public int Samples { get; init; } = 50_000;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Rollouts.AnalysisController.Trust;
 
 namespace Rollouts.AnalysisController.Scraping;
 
@@ -13,7 +14,7 @@ internal abstract record ScrapeTrust
     /// <summary>One whose chain ends in a root and that carries the right name.</summary>
     /// <param name="Certificates">Null for the roots of the system.</param>
     /// <param name="ServerName">The name that it must carry; null for the pod's address.</param>
-    public sealed record Roots(X509Certificate2Collection? Certificates, string? ServerName) : ScrapeTrust;
+    public sealed record Roots(TrustedRoots? Certificates, string? ServerName) : ScrapeTrust;
 
     /// <summary>Exactly one of these, whoever signed it, whatever its name and its age.</summary>
     /// <param name="Sha256">Of the leaf certificates in DER, as upper-case hexadecimal digits.</param>
@@ -22,26 +23,17 @@ internal abstract record ScrapeTrust
     /// <summary>Any: encrypted, but nobody knows with whom.</summary>
     public sealed record Anyone : ScrapeTrust;
 
-    public SslClientAuthenticationOptions Tls()
-    {
-        var options = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Accepts };
-        if (this is Roots { Certificates: { } roots })
+    public SslClientAuthenticationOptions Tls() =>
+        new()
         {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
-        return options;
-    }
+            RemoteCertificateValidationCallback = Accepts,
+            CertificateChainPolicy = TrustedRoots.Policy(),
+        };
 
     /// <exception cref="CertificateRefusedException">The only way to say why from within a handshake.</exception>
     private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (certificate is not X509Certificate2 leaf)
+        if (certificate is not X509Certificate2 leaf || chain is null)
         {
             throw new CertificateRefusedException(ScrapeFailure.CertificateUntrusted, "the pod shows no certificate");
         }
@@ -58,8 +50,8 @@ internal abstract record ScrapeTrust
                         ScrapeFailure.CertificateNotPinned,
                         $"the certificate's SHA-256 is {hash}, which is not pinned"
                     );
-            case Roots(_, var name):
-                CheckChain(leaf, chain, errors);
+            case Roots(var roots, var name):
+                CheckChain(leaf, chain, roots, errors);
                 CheckName(leaf, name, errors);
                 return true;
             default:
@@ -67,25 +59,36 @@ internal abstract record ScrapeTrust
         }
     }
 
-    private static void CheckChain(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors)
+    private static void CheckChain(
+        X509Certificate2 leaf,
+        X509Chain chain,
+        TrustedRoots? roots,
+        SslPolicyErrors errors
+    )
     {
-        if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        var refusal = roots is not null ? roots.Refusal(leaf, chain)
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? RefusalOfSystem(leaf, chain)
+            : null;
+        if (refusal is var (status, message))
         {
-            return;
+            throw status.HasFlag(X509ChainStatusFlags.NotTimeValid)
+                ? new CertificateRefusedException(
+                    ScrapeFailure.CertificateExpired,
+                    FormattableString.Invariant(
+                        $"a certificate of the chain is out of its time; the pod's is valid from {leaf.NotBefore:u} "
+                    ) + FormattableString.Invariant($"to {leaf.NotAfter:u}")
+                )
+                : new CertificateRefusedException(ScrapeFailure.CertificateUntrusted, message);
         }
+    }
 
-        var states = chain?.ChainStatus.Select(status => status.Status).ToList() ?? [];
-        throw states.Contains(X509ChainStatusFlags.NotTimeValid)
-            ? new CertificateRefusedException(
-                ScrapeFailure.CertificateExpired,
-                FormattableString.Invariant(
-                    $"a certificate of the chain is out of its time; the pod's is valid from {leaf.NotBefore:u} "
-                ) + FormattableString.Invariant($"to {leaf.NotAfter:u}")
-            )
-            : new CertificateRefusedException(
-                ScrapeFailure.CertificateUntrusted,
-                $"the chain of the certificate of {leaf.Subject} ends in no trusted root ({string.Join(", ", states)})"
-            );
+    private static (X509ChainStatusFlags Status, string Message) RefusalOfSystem(
+        X509Certificate2 leaf,
+        X509Chain chain
+    )
+    {
+        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+        return (status, $"the chain of the certificate of {leaf.Subject} ends in no trusted root ({status})");
     }
 
     private static void CheckName(X509Certificate2 leaf, string? name, SslPolicyErrors errors)

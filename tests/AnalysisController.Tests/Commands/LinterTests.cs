@@ -59,6 +59,22 @@ public sealed class LinterTests
         Assert.Contains("count 3", report.Findings[2].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-1", 1)]
+    [InlineData("0", 0)]
+    [InlineData("3", 0)]
+    public void A_negative_failureLimit_on_our_metric_is_warned_of_for_it_loses_the_reason(string limit, int warnings)
+    {
+        var report = Lint(Push("{}", more: $", failureLimit: {limit}"));
+
+        Assert.Equal(
+            warnings,
+            report.Findings.Count(finding =>
+                finding.Message.Contains("aborted without the reason", StringComparison.Ordinal)
+            )
+        );
+    }
+
     [Fact]
     public void A_consecutiveErrorLimit_of_zero_on_our_metric_is_refused() =>
         Assert.Contains(

@@ -18,7 +18,8 @@ public sealed class ScrapeFlagsTests
         var arguments = Parse(
             "--scrape-timeout=1.5s",
             "--scrape-body-limit=2Mi", "--scrape-sample-limit=7", "--scrape-label-limit=8",
-            "--scrape-label-value-limit=1k", "--scrape-concurrency=9", "--scrape-via=apiserver"
+            "--scrape-label-value-limit=1k", "--scrape-concurrency=9", "--scrape-memory-limit=32Mi",
+            "--scrape-via=apiserver"
         );
 
         Assert.Empty(arguments.Errors);
@@ -34,6 +35,7 @@ public sealed class ScrapeFlagsTests
                     Labels = 8,
                     LabelValueBytes = 1_000,
                     Concurrency = 9,
+                    MemoryBytes = 32 * 1024 * 1024,
                 },
             },
             ScrapeFlags.Read(arguments)
@@ -60,6 +62,12 @@ public sealed class ScrapeFlagsTests
     [InlineData("--scrape-label-limit=many", "--scrape-label-limit 'many': want 1 to 1000, such as 64")]
     [InlineData("--scrape-label-value-limit=2Mi", "--scrape-label-value-limit '2Mi': want 1 to 1Mi, such as 4Ki")]
     [InlineData("--scrape-concurrency=-1", "--scrape-concurrency '-1': want 1 to 1024, such as 64")]
+    [InlineData("--scrape-memory-limit=1Ki", "--scrape-memory-limit '1Ki': want 1Mi to 64Gi, such as 256Mi")]
+    [InlineData(
+        "--scrape-memory-limit=128Mi",
+        "--scrape-memory-limit is 134217728 bytes and --scrape-body-limit 16777216: want at least 16 times as much "
+            + "memory as the largest body"
+    )]
     [InlineData(
         "--scrape-pinned-certificate=abc",
         "--scrape-pinned-certificate 'abc': want the 64 hex digits of a SHA-256, with or without colons"

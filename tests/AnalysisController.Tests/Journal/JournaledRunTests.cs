@@ -37,6 +37,39 @@ public sealed class JournaledRunTests : IDisposable
         Assert.Equal(Patched(), Journaled());
     }
 
+    [Theory]
+    [InlineData("\"minimumStepSeconds\": 24.5", "Successful", 0, false)]
+    [InlineData("\"minimumStepSeconds\": 24.5", "Successful", 0, true)]
+    [InlineData("\"minimumStepSeconds\": 50, \"deadlineSeconds\": 24.5", "Inconclusive", 3, false)]
+    [InlineData("\"minimumStepSeconds\": 50, \"deadlineSeconds\": 24.5", "Inconclusive", 3, true)]
+    public async Task A_verdict_that_time_brings_between_two_intervals_is_reached_by_replaying_the_journal(
+        string settings,
+        string phase,
+        int exitCode,
+        bool isKilled
+    )
+    {
+        Create("run-1", settings);
+        var run = _world.Server.Runs[0];
+        while ((string?)run["status"]?["metricResults"]?[0]?["phase"] is null or "Running")
+        {
+            await _world.RunAsync(TimeSpan.FromMilliseconds(100));
+        }
+
+        if (isKilled)
+        {
+            _world.Start();
+            _world.CatchUp();
+        }
+
+        await _world.FlushJournalAsync();
+
+        Assert.Equal(phase, (string?)run["status"]!["metricResults"]![0]!["phase"]);
+        Assert.Equal(exitCode, await ReplayAsync());
+        Assert.Equal(Patched(), Journaled());
+        Assert.True(IsEnd(Lines()[^1]), Lines()[^1]);
+    }
+
     [Fact]
     public async Task Whenever_the_process_is_killed_every_patch_has_its_line_and_no_line_comes_twice()
     {
@@ -112,7 +145,12 @@ public sealed class JournaledRunTests : IDisposable
                 .Distinct(),
         ];
 
-    private string[] Journaled() => File.ReadAllLines(FilePath())[1..];
+    /// <summary>What was gathered; without the line that says when time ended the run.</summary>
+    private string[] Journaled() => Lines()[..^(IsEnd(Lines()[^1]) ? 1 : 0)];
+
+    private string[] Lines() => File.ReadAllLines(FilePath())[1..];
+
+    private static bool IsEnd(string line) => line.EndsWith("\"canary\":{},\"stable\":{}}", StringComparison.Ordinal);
 
     private string FilePath() => Assert.Single(Directory.GetFiles(_folder, "*.jsonl", SearchOption.AllDirectories));
 
@@ -129,7 +167,7 @@ public sealed class JournaledRunTests : IDisposable
         );
     }
 
-    private void Create(string name)
+    private void Create(string name, string settings = "\"alpha\": 0.01")
     {
         var now = _world.Clock.GetUtcNow().ToString("o", System.Globalization.CultureInfo.InvariantCulture);
         _world.Server.Create(
@@ -138,7 +176,7 @@ public sealed class JournaledRunTests : IDisposable
               "labels":{"rollout-type":"Step","rollouts-pod-template-hash":"new"},
               "ownerReferences":[{"kind":"Rollout","name":"sample","uid":"ro-1","controller":true}]},
              "spec":{"metrics":[{"name":"canary",
-               "provider":{"plugin":{"rollouts-companion.io/canary":{"preset":"fast"} } } }]},
+               "provider":{"plugin":{"rollouts-companion.io/canary":{"preset":"fast",{{settings}} } } } }]},
              "status":{"phase":"Running","startedAt":"{{now}}"} }
             """
         );

@@ -35,7 +35,7 @@ public sealed class HostileServerTests : IDisposable
     [InlineData(HttpStatusCode.TooManyRequests, false, true, false)]
     [InlineData(HttpStatusCode.InternalServerError, false, true, false)]
     [InlineData(HttpStatusCode.BadGateway, false, true, false)]
-    [InlineData(HttpStatusCode.Unauthorized, false, false, false)]
+    [InlineData(HttpStatusCode.Unauthorized, false, true, false)]
     [InlineData(HttpStatusCode.Forbidden, false, false, false)]
     public async Task A_refusal_is_classed_once(HttpStatusCode code, bool conflict, bool transient, bool gone)
     {

@@ -14,11 +14,18 @@ internal sealed class PodServer(TimeProvider clock) : HttpMessageHandler
 
     public double CanaryLeakBytesPerSecond { get; set; }
 
+    public bool IsSilent { get; set; }
+
     protected override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
     )
     {
+        if (IsSilent)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+        }
+
         var canary = request.RequestUri!.Host == "10.0.0.9";
         var age = (clock.GetUtcNow() - _start).TotalSeconds;
         var body =
@@ -31,7 +38,8 @@ internal sealed class PodServer(TimeProvider clock) : HttpMessageHandler
         );
     }
 
-    private const double RestingBytes = 100 << 20;
+    /// <summary>What the sample API comes to within minutes.</summary>
+    private const double RestingBytes = 140 << 20;
 
     /// <summary>As the sample API exposes it.</summary>
     private static string Memory(double bytes) =>

@@ -69,6 +69,33 @@ public sealed class ReconcileLoopTests : IDisposable
         Assert.Equal((1, 1), (Count("reconcile_errors"), Count("terminal_reconcile_errors")));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(HttpStatusCode.UnprocessableEntity)]
+    public async Task A_refusal_waits_for_a_change_or_for_a_minute(HttpStatusCode code)
+    {
+        using var change = _clock.CreateTimer(
+            _ => _queue.Enqueue(Key), null, TimeSpan.FromSeconds(20), Timeout.InfiniteTimeSpan
+        );
+
+        await RunAsync(() => Failure(code), 85);
+
+        Assert.Equal([0, 20, 80], _askedAt);
+        Assert.Equal((3, 0), (Count("terminal_reconcile_errors"), Count("reconcile_panics")));
+    }
+
+    [Fact]
+    public async Task A_token_that_was_refused_may_be_replaced_and_is_no_refusal_for_good()
+    {
+        await RunAsync(() => Failure(HttpStatusCode.Unauthorized), 5);
+
+        Assert.InRange(_askedAt.Count, 3, 6);
+        Assert.Equal(0, Count("terminal_reconcile_errors"));
+    }
+
     [Fact]
     public async Task A_bug_rests_the_one_key_for_a_minute_and_counts_as_a_panic()
     {

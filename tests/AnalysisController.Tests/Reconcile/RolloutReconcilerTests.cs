@@ -49,6 +49,23 @@ public sealed class RolloutReconcilerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_end_of_a_dry_run_is_told_as_one_and_warns_nobody()
+    {
+        Create("run-1");
+        Server.Write(Server.Runs[0], Parse("""{"spec":{"dryRun":[{"metricName":"can.*"}]} }"""));
+        _world.Watch();
+        _world.CanaryErrorRatio = 0.2;
+
+        await _world.RunAsync(TimeSpan.FromSeconds(60));
+
+        var (type, _, message) = Assert.Single(
+            await _world.Events.ReadAsync(), told => told.Reason == "CanaryAnalysisFailed");
+        Assert.Equal("Normal", type);
+        Assert.StartsWith("AnalysisRun run-1: WorseThanStable: ", message, StringComparison.Ordinal);
+        Assert.EndsWith("; a dry run: nothing comes of it", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_background_run_that_passes_stays_Running_and_says_so()
     {
         Create("run-1", type: "Background");
@@ -318,6 +335,8 @@ public sealed class RolloutReconcilerTests : IDisposable
 
     private string Annotation(string run, string name) =>
         (string?)Run(run)["metadata"]!["annotations"]!["rollouts-companion.io/" + name] ?? "";
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 
     private static string? PhaseIn(JsonObject patch) =>
         (string?)

@@ -69,6 +69,7 @@ public sealed class VerdictLookupTests
         Runs(Run("older", "Pass", age: 5), Run("new", "", age: 1, isWritten: false));
 
         Assert.Equal(("Continue", "NotJudged"), Words(Ask("shop", "cart")));
+        Assert.Equal("NotJudged: AnalysisRun new has no verdict yet", Ask("shop", "cart").Message);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ internal sealed class World : IDisposable
     {
         _pods = new PodServer(Clock);
         _server = new ClusterServer(Clock);
+        Events = new EventLog(Clock);
         _server.Add(_server.Rollouts, JsonNode.Parse(RolloutJson)!.AsObject());
         _api = new HttpClient(_server) { BaseAddress = new Uri("http://cluster/") };
         _scrapes = new HttpClient(_pods);
@@ -47,6 +48,8 @@ internal sealed class World : IDisposable
     public VirtualClock Clock { get; } = new();
 
     public ClusterServer Server => _server;
+
+    public EventLog Events { get; }
 
     /// <summary>Share of the canary's requests that fail; stable's is 0.001.</summary>
     public double CanaryErrorRatio
@@ -70,6 +73,19 @@ internal sealed class World : IDisposable
     /// <summary>Counts from the next start on; at most eight.</summary>
     public int StablePods { get; set; } = 4;
 
+    /// <summary>No pod takes a connection.</summary>
+    public bool ArePodsSilent
+    {
+        get => _pods.IsSilent;
+        set => _pods.IsSilent = value;
+    }
+
+    /// <summary>Counts from the next start on: each watch lags by itself.</summary>
+    public bool IsCanarySetSeen { get; set; } = true;
+
+    /// <summary>The memory limit of each container, from the next start on.</summary>
+    public string MemoryLimit { get; set; } = "512Mi";
+
     /// <summary>What the canary's ReplicaSet says of its revision; null for nothing.</summary>
     public string? CanaryRevision { get; set; }
 
@@ -92,12 +108,13 @@ internal sealed class World : IDisposable
         _journal = JournalFolder is { } folder
             ? new EvidenceJournal(new JournalOptions(folder, 1 << 30), Clock, _metrics, NullLogger.Instance)
             : null;
-        _witnesses = new Witnesses(_journal, null, _ => null);
+        _witnesses = new Witnesses(_journal, Events.Recorder, key => _caches.Policies.Find(key));
         _caches = new ClusterCaches();
         _caches.Experiments.Apply(Listed<Experiment>(HasExperiment ? [ExperimentJson] : []));
         string[] copies = HasExperiment ? [Copy("baseline", "old"), Copy("canary", "new")] : [];
         var (stable, canary) = HasExperiment ? ("baseline", "canary") : ("old", "new");
-        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([Set("old"), Set("new"), .. copies]));
+        string[] sets = IsCanarySetSeen ? [Set("old"), Set("new")] : [Set("old")];
+        _caches.ReplicaSets.Apply(Listed<ReplicaSet>([.. sets, .. copies]));
         _caches.Pods.Apply(
             Listed<Pod>([.. Enumerable.Range(1, StablePods).Select(n => PodJson(stable, n)), PodJson(canary, 9)])
         );
@@ -176,6 +193,7 @@ internal sealed class World : IDisposable
         _api.Dispose();
         _pods.Dispose();
         _server.Dispose();
+        Events.Dispose();
     }
 
     private static ResourceEvent<T>.Listed Listed<T>(params string[] items) =>
@@ -219,13 +237,13 @@ internal sealed class World : IDisposable
              "ownerReferences":[{"kind":"Experiment","name":"sample-new-7-0","uid":"exp-1","controller":true}]} }
             """;
 
-    private static string PodJson(string hash, int number) =>
+    private string PodJson(string hash, int number) =>
         $$"""
             {"metadata":{"name":"sample-{{hash}}-{{number}}","namespace":"default","uid":"pod-{{number}}",
              "labels":{"{{Hash}}":"{{hash}}"},
              "ownerReferences":[{"kind":"ReplicaSet","name":"sample-{{hash}}","uid":"rs-{{hash}}","controller":true}]},
              "spec":{"containers":[{"name":"api","ports":[{"containerPort":8080}],
-               "resources":{"limits":{"memory":"512Mi"} } }]},
+               "resources":{"limits":{"memory":"{{MemoryLimit}}"} } }]},
              "status":{"podIP":"10.0.0.{{number}}","phase":"Running",
              "conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2025-12-31T23:50:00Z"}]} }
             """;

@@ -1,8 +1,8 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Scraping;
+using Rollouts.AnalysisController.Trust;
 
 namespace Rollouts.AnalysisController.Tests.Scraping;
 
@@ -13,19 +13,11 @@ public sealed class ScrapeTlsTests : IDisposable
 
     private static readonly ScrapeSettings Https = ScrapeSettings.FromPod with { Scheme = "https" };
 
-    private readonly X509Certificate2 _root;
+    private readonly TestAuthority _root = new();
 
-    public ScrapeTlsTests()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=test root", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        _root = request.CreateSelfSigned(Now.AddYears(-2), Now.AddYears(2));
-    }
+    private static DateTimeOffset Now => TestAuthority.Now;
 
-    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
-
-    private X509Certificate2Collection Roots => [_root];
+    private TrustedRoots Roots => _root.Roots;
 
     [Fact]
     public async Task A_certificate_of_a_trusted_root_with_the_pods_address_is_accepted() =>
@@ -86,7 +78,7 @@ public sealed class ScrapeTlsTests : IDisposable
 
         await AssertRefusedAsync(
             leaf,
-            new ScrapeTrust.Pinned([Sha256(_root)]),
+            new ScrapeTrust.Pinned([Sha256(_root.Certificate)]),
             "CertificateNotPinned",
             $"SHA-256 is {Sha256(leaf)}"
         );
@@ -110,6 +102,76 @@ public sealed class ScrapeTlsTests : IDisposable
         await using var pod = ScriptedPod.Answering(Up, [], Leaf("127.0.0.1"));
 
         AssertFailed("ConnectionReset", "a port of https does that", await pod.ScrapeAsync());
+    }
+
+    [Fact]
+    public async Task A_chain_over_what_the_pod_sends_along_is_followed_to_the_root()
+    {
+        using var between = _root.Intermediate();
+        await using var pod = ScriptedPod.Answering(Up, [], between.Leaf("127.0.0.1"));
+        pod.Intermediates.Add(between.Certificate);
+
+        var scrape = await pod.ScrapeAsync(new ScrapeOptions { Trust = new ScrapeTrust.Roots(Roots, null) }, Https);
+
+        Assert.True(scrape is MetricsScrape.Answered, $"{scrape}");
+    }
+
+    /// <summary>Whoever shows a certificate would else make the controller ask any address.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_issuer_is_not_fetched_from_where_a_pods_certificate_says(bool hasRoots)
+    {
+        await using var elsewhere = ScriptedPod.Answering(Up);
+        using var stranger = new TestAuthority("stranger");
+        using var between = stranger.Intermediate();
+        var issuerAt = new Uri($"http://127.0.0.1:{elsewhere.Port}/issuer.crt");
+        var trust = new ScrapeTrust.Roots(hasRoots ? Roots : null, null);
+
+        await AssertRefusedAsync(
+            between.Leaf("127.0.0.1", issuerAt: issuerAt),
+            trust,
+            "CertificateUntrusted",
+            "ends in no trusted root"
+        );
+
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
+    public async Task Roots_that_are_replaced_in_their_file_are_taken_up_at_the_next_connection()
+    {
+        using var mounted = new MountedFile(_root.Pem);
+        using var next = new TestAuthority("next root");
+        await using var pod = ScriptedPod.Answering(Up, [], Leaf("127.0.0.1"));
+        var options = new ScrapeOptions { Trust = new ScrapeTrust.Roots(new TrustedRoots(mounted.Path), null) };
+        Assert.IsType<MetricsScrape.Answered>(await pod.ScrapeAsync(options, Https));
+
+        mounted.Replace(next.Pem);
+
+        AssertFailed("CertificateUntrusted", "CN=127.0.0.1", await pod.ScrapeAsync(options, Https));
+        pod.Certificate = next.Leaf("127.0.0.1");
+        Assert.IsType<MetricsScrape.Answered>(await pod.ScrapeAsync(options, Https));
+    }
+
+    [Theory]
+    [InlineData("not a certificate", "holds no certificate in PEM")]
+    [InlineData(null, "Could not find")]
+    public async Task Roots_that_are_unusable_for_a_while_leave_those_before_and_a_refusal_says_so(
+        string? content,
+        string said
+    )
+    {
+        using var mounted = new MountedFile(_root.Pem);
+        using var stranger = new TestAuthority("stranger");
+        await using var pod = ScriptedPod.Answering(Up, [], Leaf("127.0.0.1"));
+        var options = new ScrapeOptions { Trust = new ScrapeTrust.Roots(new TrustedRoots(mounted.Path), null) };
+
+        mounted.Replace(content);
+
+        Assert.IsType<MetricsScrape.Answered>(await pod.ScrapeAsync(options, Https));
+        pod.Certificate = stranger.Leaf("127.0.0.1");
+        AssertFailed("CertificateUntrusted", said, await pod.ScrapeAsync(options, Https));
     }
 
     public void Dispose() => _root.Dispose();
@@ -140,23 +202,5 @@ public sealed class ScrapeTlsTests : IDisposable
         Assert.Contains(said, failed.Message, StringComparison.Ordinal);
     }
 
-    private X509Certificate2 Leaf(string name, DateTimeOffset? until = null)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        if (IPAddress.TryParse(name, out var address))
-        {
-            names.AddIpAddress(address);
-        }
-        else
-        {
-            names.AddDnsName(name);
-        }
-
-        request.CertificateExtensions.Add(names.Build());
-        using var signed = request.Create(_root, Now.AddYears(-1), until ?? Now.AddYears(1), [1, 2, 3, 4]);
-        using var withKey = signed.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
-    }
+    private X509Certificate2 Leaf(string name, DateTimeOffset? until = null) => _root.Leaf(name, until);
 }

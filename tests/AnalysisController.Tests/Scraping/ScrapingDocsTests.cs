@@ -33,6 +33,30 @@ public sealed partial class ScrapingDocsTests
         Assert.Equal(Constants(typeof(ScrapeFailure)), FirstCells(Section("scraping.md", "Reasons")));
 
     [Fact]
+    public void Every_reason_of_a_scrape_is_exported_from_zero_on() =>
+        Assert.Equal(Constants(typeof(ScrapeFailure)), ScrapeFailure.All);
+
+    public static TheoryData<string> Runbooks =>
+        [.. Directory.GetFiles(PathOf("runbooks"), "*.md").Select(file => $"runbooks/{Path.GetFileName(file)}")];
+
+    [Theory, MemberData(nameof(Runbooks))]
+    public void A_runbook_names_no_reason_that_is_none(string page)
+    {
+        var verdicts = Enum.GetNames<Decision>().Concat(["Pause", "Report"]);
+        var named = CapitalWords().Matches(Read(page)).Select(match => match.Groups[1].Value).Distinct();
+
+        Assert.Empty(named.Except(KnownReasons).Except(verdicts));
+    }
+
+    [Fact]
+    public void The_runbook_of_failing_scrapes_names_every_reason_of_one()
+    {
+        var page = Read("runbooks/CanaryScrapesFailing.md");
+
+        Assert.Empty(ScrapeFailure.All.Where(reason => !page.Contains($"`{reason}`", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_option_is_listed_with_its_default_and_range()
     {
         var command = new RootCommand();
@@ -110,7 +134,9 @@ public sealed partial class ScrapingDocsTests
             .TakeWhile(line => line.StartsWith('|'))
             .Skip(2);
 
-    private static string Read(string page)
+    private static string Read(string page) => File.ReadAllText(PathOf(page));
+
+    private static string PathOf(string page)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Rollouts.sln")))
@@ -118,7 +144,7 @@ public sealed partial class ScrapingDocsTests
             folder = folder.Parent!;
         }
 
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", page));
+        return Path.Combine(folder.FullName, "docs", page);
     }
 
     [GeneratedRegex("(?<range>\\S+ to \\S+); default (?<default>\\S+)\\.$", RegexOptions.ExplicitCapture)]
@@ -126,4 +152,7 @@ public sealed partial class ScrapingDocsTests
 
     [GeneratedRegex("`((?:[A-Z][a-z]+){2,})`")]
     private static partial Regex CamelWords();
+
+    [GeneratedRegex("`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`")]
+    private static partial Regex CapitalWords();
 }

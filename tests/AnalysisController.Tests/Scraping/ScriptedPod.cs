@@ -34,7 +34,10 @@ internal sealed class ScriptedPod : IAsyncDisposable
     /// <summary>What was asked, with its headers; one entry a request.</summary>
     public List<string> Requests { get; } = [];
 
-    public X509Certificate2? Certificate { get; init; }
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>What is sent along with the certificate.</summary>
+    public X509Certificate2Collection Intermediates { get; } = [];
 
     public string Health { get; init; } = Healthy;
 
@@ -68,7 +71,8 @@ internal sealed class ScriptedPod : IAsyncDisposable
         options ??= new ScrapeOptions();
         using var http = ScrapeHttp.Connect(options);
         using var scraper = new PodScraper(http, options, TimeProvider.System);
-        return await scraper.ScrapeAsync(Pod(), settings ?? ScrapeSettings.FromPod, Cancellation);
+        using var held = scraper.Hold();
+        return await scraper.ScrapeAsync(Pod(), settings ?? ScrapeSettings.FromPod, held, Cancellation);
     }
 
     public Pod Pod()
@@ -118,7 +122,17 @@ internal sealed class ScriptedPod : IAsyncDisposable
             {
                 var secured = new SslStream(stream);
                 stream = secured;
-                await secured.AuthenticateAsServerAsync(Certificate);
+                await secured.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateContext = SslStreamCertificateContext.Create(
+                            Certificate,
+                            Intermediates,
+                            offline: true
+                        ),
+                    },
+                    _stop.Token
+                );
             }
 
             var buffer = new byte[8192];

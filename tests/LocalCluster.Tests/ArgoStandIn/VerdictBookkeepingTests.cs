@@ -53,6 +53,7 @@ public sealed class VerdictBookkeepingTests
     [Theory]
     [InlineData("", "Failed", "")]
     [InlineData("failureLimit: 3,", "Failed", "count: 1, failed: 1,")]
+    [InlineData("failureLimit: -1,", "Failed", "count: 1, failed: 1,")]
     [InlineData("inconclusiveLimit: 3,", "Inconclusive", "count: 1, inconclusive: 1,")]
     [InlineData("consecutiveErrorLimit: 4,", "Error", "error: 1, consecutiveError: 1,")]
     public async Task Counters_within_the_limits_give_the_right_phase_no_message_and_a_summary_that_says_successful(

@@ -24,9 +24,9 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
         return new Explanation(
             $"Rollout {key.Namespace}/{key.Name}",
             terms.From,
-            [.. Notes(rollout, snapshot, terms)],
+            [.. Notes(caches, rollout, snapshot, terms)],
             [.. sources],
-            snapshot is null ? null : ArmComparison.Of([.. sources])
+            snapshot is null or { Rollout.Status.Abort: true } ? null : ArmComparison.Of([.. sources])
         );
     }
 
@@ -57,16 +57,29 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
         }
     }
 
-    private static IEnumerable<string> Notes(Rollout rollout, RolloutSnapshot? snapshot, RolloutTerms terms)
+    private static IEnumerable<string> Notes(
+        ClusterCaches caches,
+        Rollout rollout,
+        RolloutSnapshot? snapshot,
+        RolloutTerms terms
+    )
     {
         if (terms.Problem is { } problem)
         {
             yield return problem;
         }
 
-        if (snapshot is not null)
+        if (snapshot is { Rollout.Status.Abort: true, Pair: var aborted })
         {
-            var pair = snapshot.Pair;
+            yield return $"the update to {aborted.CanaryHash} was aborted: stable {aborted.StableHash} serves, "
+                + "and nothing is judged until somebody retries";
+            if (LastFailureOf(caches, snapshot) is { } run)
+            {
+                yield return $"AnalysisRun {run.Metadata.Name}: {run.Metadata.Annotations[RunAnnotations.Summary]}";
+            }
+        }
+        else if (snapshot is { Pair: var pair })
+        {
             yield return $"an update is under way: stable {pair.StableHash}, canary {pair.CanaryHash}";
         }
         else
@@ -76,6 +89,17 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
                 : "no version is stable yet";
         }
     }
+
+    /// <summary>The run of ours that failed last for these two versions; null when something else aborted.</summary>
+    private static AnalysisRun? LastFailureOf(ClusterCaches caches, RolloutSnapshot snapshot) =>
+        caches
+            .AnalysisRuns.OwnedBy(snapshot.Rollout.Metadata.Uid)
+            .Where(run =>
+                run.Status.Phase == AnalysisPhase.Failed
+                && run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Pair) == snapshot.Pair.ToString()
+                && run.Metadata.Annotations.ContainsKey(RunAnnotations.Summary)
+            )
+            .MaxBy(run => run.Metadata.CreationTimestamp);
 
     /// <summary>Of both arms while an update is under way; else all that the Rollout has.</summary>
     private static ImmutableArray<ArmPod> PodsOf(ClusterCaches caches, Rollout rollout)
@@ -116,7 +140,8 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
             return explained;
         }
 
-        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, cancellation);
+        using var held = scraper.Hold();
+        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, held, cancellation);
         return metrics switch
         {
             MetricsScrape.Failed(var reason, var message) => explained with { Result = reason, Message = message },

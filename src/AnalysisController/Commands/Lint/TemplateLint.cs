@@ -106,6 +106,16 @@ internal static class TemplateLint
             }
         }
 
+        if (Number(metric.FailureLimit) < 0)
+        {
+            // Argo asks no counter against a negative limit (since 1.8), and then repeats no message.
+            yield return (
+                LintSeverity.Warning,
+                $"metric {metric.Name} has failureLimit {metric.FailureLimit}: the Rollout is aborted without the "
+                    + "reason; leave it out"
+            );
+        }
+
         if (Number(metric.ConsecutiveErrorLimit) == 0)
         {
             yield return (
