@@ -83,6 +83,17 @@ public sealed class BadInputTests : IDisposable
         Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--folder")]
+    [InlineData("--api")]
+    public async Task A_variable_of_the_shell_that_is_not_set_is_named(string option)
+    {
+        var program = await BuiltProgram.LocalClusterAsync("up", option, "");
+
+        Assert.Equal(2, program.ExitCode);
+        Assert.StartsWith($"local-cluster: {option} '': ", program.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_without_CRDs_is_refused_in_one_line() =>
         AssertOneLine(await BuiltProgram.LocalClusterAsync("demo", "--crds", _folder), 1, "rollouts.argoproj.io");

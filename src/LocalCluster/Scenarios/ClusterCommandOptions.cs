@@ -75,6 +75,17 @@ internal sealed class ClusterCommandOptions
             });
         }
 
+        foreach (var text in new[] { _api, _controller, _crds, _folder, _instanceId })
+        {
+            text.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value.Length: 0 }])
+                {
+                    result.AddError($"{text.Name} '': want a text that is not empty");
+                }
+            });
+        }
+
         var all =
             new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId, _argoRelease };
         foreach (var option in all)

@@ -193,6 +193,22 @@ public sealed class LinterTests
             )
         );
 
+    [Fact]
+    public void A_list_with_nothing_for_an_item_is_refused_by_its_place() =>
+        Assert.Equal(
+            "spec.metrics[1] is null; an item is expected",
+            Assert.Single(Problems(Push("{}").TrimEnd() + "\n  -\n"))
+        );
+
+    [Fact]
+    public void A_file_of_values_is_not_taken_for_a_manifest()
+    {
+        var finding = Assert.Single(Lint("replicas: 2").Findings);
+
+        Assert.Equal((LintSeverity.Warning, "(without a name)"), (finding.Severity, finding.Subject));
+        Assert.Equal("no kind: this is no object of Kubernetes", finding.Message);
+    }
+
     [Theory]
     [InlineData("rollouts-companion.io/v1beta1", "CanaryPolicy",
         "apiVersion is \"rollouts-companion.io/v1beta1\"; rollouts-companion.io/v1alpha1 is expected")]

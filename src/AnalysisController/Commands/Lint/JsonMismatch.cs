@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace Rollouts.AnalysisController.Commands.Lint;
 
 /// <summary>
-/// A value of another kind than its field takes, in words: which field, which value, what is expected.
+/// A value that its field does not take, in words: which field, which value, what is expected.
 /// </summary>
 internal static partial class JsonMismatch
 {
@@ -33,6 +33,19 @@ internal static partial class JsonMismatch
         shown = shown.Length > MostShown ? shown[..MostShown] + "…" : shown;
         return $"{place.TrimStart('.')} is {shown}; {Words(expected)} is expected";
     }
+
+    /// <summary>The first item of a list that is null, by its path: Kubernetes takes none.</summary>
+    public static string? NullItem(JsonNode? node, string path) =>
+        node switch
+        {
+            JsonObject fields => fields
+                .Select(field => NullItem(field.Value, path.Length == 0 ? field.Key : $"{path}.{field.Key}"))
+                .FirstOrDefault(found => found is not null),
+            JsonArray items => items
+                .Select((item, index) => item is null ? $"{path}[{index}]" : NullItem(item, $"{path}[{index}]"))
+                .FirstOrDefault(found => found is not null),
+            _ => null,
+        };
 
     private static JsonTypeInfo? Below(JsonTypeInfo? type, string name)
     {

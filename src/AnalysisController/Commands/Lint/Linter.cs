@@ -41,7 +41,7 @@ internal static class Linter
             : "(without a name)";
 
         public LintFinding Find(LintSeverity severity, string message) =>
-            new(File, Line, $"{Kind} {Name}", severity, message);
+            new(File, Line, $"{Kind} {Name}".TrimStart(), severity, message);
 
         public IEnumerable<LintFinding> Misnamed(string version, params string[] kinds)
         {
@@ -84,6 +84,10 @@ internal static class Linter
             throw new InvalidDataException($"{names}: there is no object in it, so that nothing was checked");
         }
 
+        findings.AddRange(
+            items.Where(item => item.Kind.Length == 0)
+                .Select(item => item.Find(LintSeverity.Warning, "no kind: this is no object of Kubernetes"))
+        );
         var policies = new Dictionary<string, CanaryPolicy>();
         foreach (var item in items.Where(item => item.IsPolicy))
         {
@@ -156,7 +160,12 @@ internal static class Linter
     private static T? Read<T>(Item item, JsonTypeInfo<T> type, out string problem)
         where T : class
     {
-        problem = "";
+        problem = JsonMismatch.NullItem(item.Json, "") is { } path ? $"{path} is null; an item is expected" : "";
+        if (problem.Length > 0)
+        {
+            return null;
+        }
+
         try
         {
             return item.Json.Deserialize(type);
