@@ -55,6 +55,25 @@ public sealed class PodReadersTests
     }
 
     [Fact]
+    public void A_round_of_a_hundred_and_fifty_pods_with_two_thousand_series_each_fits_the_default()
+    {
+        var limits = new ScrapeLimits();
+        var readers = new PodReaders(limits.Reading, limits.RememberedBytes, _clock);
+        var series = Enumerable
+            .Range(0, 2000)
+            .Select(i => $"shop_{i / 20}_seconds_bucket{{route=\"/api/{i % 4}\",code=\"200\",le=\"{i % 20}\"}} {i}\n");
+        var body = Encoding.UTF8.GetBytes(string.Concat(series));
+        for (var round = 0; round < 2; round++)
+        {
+            using var held = new MemoryHold(new ScrapeMemory(limits.MemoryBytes - limits.RememberedBytes));
+            Assert.All(
+                Enumerable.Range(0, 150),
+                pod => Assert.IsType<ExpositionResult.Read>(readers.Read($"p{pod}", body, "text/plain", held))
+            );
+        }
+    }
+
+    [Fact]
     public void What_a_pod_remembered_counts_as_before_when_it_is_read_quickly()
     {
         var large = Body(1_000_000);
