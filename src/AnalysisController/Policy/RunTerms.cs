@@ -15,9 +15,14 @@ internal sealed record RunTerms(AnalysisSpec Spec, ScrapeSettings Scrape, string
     /// <param name="find">A policy of the run's namespace by its name.</param>
     public static RunTermsResult Read(JsonElement body, Func<string, CanaryPolicy?> find)
     {
-        if (Named(body) is not { } name)
+        if (PolicyField(body) is not { } field)
         {
             return Read(body, name: null);
+        }
+
+        if (NameOf(field) is not { } name)
+        {
+            return new RunTermsResult.Invalid([$"policy is {field.GetRawText()}; the name of a policy is expected"]);
         }
 
         if (find(name) is not { } policy)
@@ -52,12 +57,18 @@ internal sealed record RunTerms(AnalysisSpec Spec, ScrapeSettings Scrape, string
         };
     }
 
-    private static string? Named(JsonElement body) =>
+    /// <summary>The policy that a template's body names; null where it names none, or not by a name.</summary>
+    public static string? PolicyName(JsonElement body) => PolicyField(body) is { } field ? NameOf(field) : null;
+
+    private static JsonElement? PolicyField(JsonElement body) =>
         body.ValueKind == JsonValueKind.Object
         && body.TryGetProperty("policy", out var policy)
-        && policy.ValueKind == JsonValueKind.String
-            ? policy.GetString()
+        && policy.ValueKind != JsonValueKind.Null
+            ? policy
             : null;
+
+    private static string? NameOf(JsonElement policy) =>
+        policy.ValueKind == JsonValueKind.String && policy.GetString() is { Length: > 0 } name ? name : null;
 
     private static JsonElement Overlay(JsonElement policy, JsonElement template)
     {

@@ -13,7 +13,7 @@ internal static class ScrapeReader
     {
         var scrape = new FieldReader(json, path, problems);
         var settings = new ScrapeSettings(
-            scrape.Has("scheme") ? scrape.Choice("scheme", Scheme.Http).ToString().ToLowerInvariant() : null,
+            ReadScheme(scrape),
             ReadPort(scrape),
             ReadPath(scrape, "path"),
             ReadPath(scrape, "healthPath")
@@ -22,10 +22,18 @@ internal static class ScrapeReader
         return settings;
     }
 
-    private enum Scheme
+    private static string? ReadScheme(FieldReader scrape)
     {
-        Http,
-        Https,
+        switch (scrape.Take("scheme"))
+        {
+            case null:
+                return null;
+            case { ValueKind: JsonValueKind.String } text when text.GetString() is ("http" or "https") and var scheme:
+                return scheme;
+            case { } other:
+                scrape.Problem("scheme", other, "http or https");
+                return null;
+        }
     }
 
     /// <summary>A number, or a port's name as Kubernetes allows one: letters, digits and hyphens, at most 15.</summary>

@@ -60,6 +60,28 @@ public sealed class LinterTests
     }
 
     [Theory]
+    [InlineData("0s", "Argo looks for the plugin at once")]
+    [InlineData("0m", "Argo looks for the plugin at once")]
+    [InlineData("-5m", "a duration such as 5m is expected")]
+    [InlineData("soon", "a duration such as 5m is expected")]
+    public void An_initialDelay_that_keeps_Argo_from_waiting_is_refused_as_none_is(string delay, string why)
+    {
+        var problem = Assert.Single(
+            Problems(Push("{}").Replace("initialDelay: 5m", $"initialDelay: \"{delay}\"", StringComparison.Ordinal))
+        );
+
+        Assert.StartsWith($"metric canary has initialDelay {delay}: {why}", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1m30s")]
+    [InlineData("{{args.delay}}")]
+    public void An_initialDelay_that_makes_Argo_wait_or_is_an_argument_is_fine(string delay) =>
+        Assert.Empty(
+            Problems(Push("{}").Replace("initialDelay: 5m", $"initialDelay: \"{delay}\"", StringComparison.Ordinal))
+        );
+
+    [Theory]
     [InlineData("-1", 1)]
     [InlineData("0", 0)]
     [InlineData("3", 0)]
@@ -160,6 +182,64 @@ public sealed class LinterTests
     public void A_template_whose_policy_is_elsewhere_is_checked_by_its_own_fields() =>
         Assert.Contains(
             "deadlin", Assert.Single(Problems(Push("{policy: nowhere, deadlin: 3}"))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{deadlineSeconds: 60}", 1)]
+    [InlineData("{deadlineSeconds: 299}", 1)]
+    [InlineData("{deadlineSeconds: 300}", 0)]
+    [InlineData("{preset: fast, minimumStepSeconds: 61}", 1)]
+    [InlineData("{deadlineSeconds: 60, onDeadline: PassIfNoHarm}", 0)]
+    [InlineData("{deadlineSeconds: 60, policy: elsewhere}", 0)]
+    [InlineData("{deadlineSeconds: null}", 0)]
+    public void A_deadline_that_no_gate_can_pass_before_is_warned_of_where_all_is_known(string body, int warnings)
+    {
+        var findings = Lint(Push(body)).Findings;
+
+        Assert.Equal(warnings, findings.Count);
+        Assert.All(findings, finding => Assert.Equal(LintSeverity.Warning, finding.Severity));
+        Assert.All(
+            findings,
+            finding =>
+                Assert.Contains("every gate is Inconclusive at its deadline", finding.Message, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_policy_whose_deadline_comes_before_its_minimum_step_is_warned_of() =>
+        Assert.Equal(
+            "spec.analysis: deadlineSeconds is 60, below minimumStepSeconds 300: every gate is Inconclusive at its "
+                + "deadline, however good the canary; lower minimumStepSeconds too",
+            Assert.Single(
+                Problems(
+                    """
+                    apiVersion: rollouts-companion.io/v1alpha1
+                    kind: CanaryPolicy
+                    metadata: {name: shop}
+                    spec: {rolloutRef: {name: cart}, analysis: {deadlineSeconds: 60} }
+                    """
+                )
+            )
+        );
+
+    [Theory]
+    [InlineData("3")]
+    [InlineData("\"\"")]
+    [InlineData("[shop]")]
+    public void A_policy_that_is_no_name_is_refused_and_never_judged_by_the_defaults_instead(string policy) =>
+        Assert.EndsWith(
+            "the name of a policy is expected",
+            Assert.Single(Problems(Push($$"""{policy: {{policy}}, preset: fast}"""))),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("ftp")]
+    [InlineData("Http")]
+    public void A_scheme_is_refused_by_the_words_that_the_API_server_takes(string scheme) =>
+        Assert.Equal(
+            $"metric canary: scrape.scheme is \"{scheme}\"; http or https is expected",
+            Assert.Single(Problems(Push($$"""{scrape: {scheme: {{scheme}} } }""")))
+        );
 
     [Fact]
     public void What_is_not_ours_passes_unread() =>

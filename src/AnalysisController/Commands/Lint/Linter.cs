@@ -146,9 +146,13 @@ internal static class Linter
         }
 
         policies[item.Name] = policy;
-        return PolicyReader.Read(policy) is PolicyResult.Invalid(var problems)
-            ? problems.Select(one => item.Find(LintSeverity.Error, one))
-            : [];
+        return PolicyReader.Read(policy) switch
+        {
+            PolicyResult.Invalid(var problems) => problems.Select(one => item.Find(LintSeverity.Error, one)),
+            PolicyResult.Valid(var terms) => SpecLint.Warnings(terms.Analysis)
+                .Select(one => item.Find(LintSeverity.Warning, $"spec.analysis: {one}")),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     /// <returns>Null when the template asks nothing of us.</returns>

@@ -35,7 +35,7 @@ internal static class TemplateLint
         }
 
         var findings = new List<(LintSeverity, string)>();
-        findings.AddRange(Terms(ours, policies).Select(problem => (LintSeverity.Error, problem)));
+        findings.AddRange(Terms(ours, policies));
         findings.AddRange(ours.Route == VerdictRoute.Pull ? Pull(ours.Metric) : Push(ours.Metric));
         return findings;
     }
@@ -45,7 +45,7 @@ internal static class TemplateLint
             .Spec.Metrics.SelectMany(metric => metric.Provider.Plugin?.Keys ?? [])
             .FirstOrDefault(name => name.StartsWith("rollouts-companion", StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<string> Terms(
+    private static IEnumerable<(LintSeverity, string)> Terms(
         CompanionMetric ours,
         IReadOnlyDictionary<string, CanaryPolicy> policies
     )
@@ -57,7 +57,7 @@ internal static class TemplateLint
         }
         catch (FormatException e)
         {
-            return [e.Message];
+            return [(LintSeverity.Error, e.Message)];
         }
 
         if (body.GetRawText().Contains("{{", StringComparison.Ordinal))
@@ -66,11 +66,8 @@ internal static class TemplateLint
             return [];
         }
 
-        var named =
-            body.ValueKind == JsonValueKind.Object && body.TryGetProperty("policy", out var policy)
-                ? policy.ToString()
-                : null;
-        if (named is not null && !policies.ContainsKey(named))
+        var policyIsElsewhere = RunTerms.PolicyName(body) is { } named && !policies.ContainsKey(named);
+        if (policyIsElsewhere)
         {
             // It may live in the cluster: the template's own fields can be checked without it.
             var own = JsonObject.Create(body)!;
@@ -78,9 +75,17 @@ internal static class TemplateLint
             body = JsonElement.Parse(own.ToJsonString());
         }
 
-        return RunTerms.Read(body, policies.GetValueOrDefault) is RunTermsResult.Invalid(var problems)
-            ? problems.Select(problem => $"metric {ours.Name}: {problem}")
-            : [];
+        return RunTerms.Read(body, policies.GetValueOrDefault) switch
+        {
+            RunTermsResult.Invalid(var problems) => problems.Select(problem =>
+                (LintSeverity.Error, $"metric {ours.Name}: {problem}")
+            ),
+            // What it leaves out is not the defaults then.
+            RunTermsResult.Valid when policyIsElsewhere => [],
+            RunTermsResult.Valid(var terms) => SpecLint.Warnings(terms.Spec)
+                .Select(warning => (LintSeverity.Warning, $"metric {ours.Name}: {warning}")),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     private static IEnumerable<(LintSeverity, string)> Push(AnalysisMetric metric)
@@ -92,6 +97,11 @@ internal static class TemplateLint
                 $"metric {metric.Name} has no initialDelay: Argo looks for the plugin at once and the run ends in "
                     + "Error; set 5m"
             );
+        }
+        else if (DelayProblem(metric.InitialDelay) is { } problem)
+        {
+            yield return (LintSeverity.Error,
+                $"metric {metric.Name} has initialDelay {metric.InitialDelay}: {problem}");
         }
 
         foreach (var (field, value) in new[] { ("interval", metric.Interval), ("count", metric.Count?.ToString()) })
@@ -124,6 +134,13 @@ internal static class TemplateLint
             );
         }
     }
+
+    /// <summary>Null for an argument too: only the Rollout that uses the template knows its value.</summary>
+    private static string? DelayProblem(string delay) =>
+        delay.Contains("{{", StringComparison.Ordinal) ? null
+        : DurationText.Parse(delay) is not { } length ? "a duration such as 5m is expected"
+        : length <= TimeSpan.Zero ? "Argo looks for the plugin at once and the run ends in Error; set 5m"
+        : null;
 
     private static IEnumerable<(LintSeverity, string)> Pull(AnalysisMetric metric)
     {
