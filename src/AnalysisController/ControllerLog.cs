@@ -49,8 +49,8 @@ internal static partial class ControllerLog
         string message
     );
 
-    [LoggerMessage(6, LogLevel.Information, "{namespace}/{rollout} {analysisrun}: wrote {phase}: {message}")]
-    public static partial void VerdictWritten(
+    [LoggerMessage(6, LogLevel.Information, "{namespace}/{rollout} {analysisrun}: concluded {phase}: {message}")]
+    public static partial void VerdictConcluded(
         ILogger log,
         string @namespace,
         string rollout,

@@ -176,7 +176,7 @@ internal sealed class RolloutReconciler(
         {
             metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
             var rollout = snapshot.Rollout.Metadata.Name;
-            ControllerLog.VerdictWritten(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
+            ControllerLog.VerdictConcluded(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
         }
 
         return delivered with { Unwritten = [] };

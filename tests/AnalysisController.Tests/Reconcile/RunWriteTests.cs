@@ -156,5 +156,20 @@ public sealed class RunWriteTests : IDisposable
         Assert.DoesNotContain(Server.Patches, patch => patch.ContainsKey("status"));
     }
 
+    [Fact]
+    public async Task The_log_of_a_gate_that_asks_us_claims_no_phase_that_only_Argo_writes()
+    {
+        _world.Log = _log;
+        _world.Start();
+        _world.AddRun("run-1", provider: Pull);
+
+        await _world.RunAsync(TimeSpan.FromSeconds(59));
+
+        Assert.Equal("Pass", _world.AnnotationOf("run-1", "verdict"));
+        Assert.Single(_log.Lines, line => line.Text.Contains("concluded Successful", StringComparison.Ordinal));
+        Assert.DoesNotContain(_log.Lines, line => line.Text.Contains("wrote", StringComparison.Ordinal));
+        Assert.DoesNotContain(Server.Patches, patch => patch.ContainsKey("status"));
+    }
+
     public void Dispose() => _world.Dispose();
 }
