@@ -42,14 +42,21 @@ internal static class Kubeconfig
     private static ClusterConfig InCluster(string host, string port)
     {
         var address = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-        return new ClusterConfig
+        try
         {
-            Server = new Uri($"https://{address}:{port}"),
-            Source = "in-cluster",
-            TokenFile = Path.Combine(ServiceAccountFolder, "token"),
-            CertificateAuthority = new TrustedRoots(Path.Combine(ServiceAccountFolder, "ca.crt")),
-            Namespace = File.ReadAllText(Path.Combine(ServiceAccountFolder, "namespace")).Trim(),
-        };
+            return new ClusterConfig
+            {
+                Server = new Uri($"https://{address}:{port}"),
+                Source = "in-cluster",
+                TokenFile = Path.Combine(ServiceAccountFolder, "token"),
+                CertificateAuthority = new TrustedRoots(Path.Combine(ServiceAccountFolder, "ca.crt")),
+                Namespace = File.ReadAllText(Path.Combine(ServiceAccountFolder, "namespace")).Trim(),
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new ClusterConfigException($"service account in {ServiceAccountFolder}: {e.Message}", e);
+        }
     }
 
     private static ClusterConfig Read(string file, string? context)
