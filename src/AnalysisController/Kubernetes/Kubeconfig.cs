@@ -42,11 +42,18 @@ internal static class Kubeconfig
     private static ClusterConfig InCluster(string host, string port)
     {
         var address = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        if (!Uri.TryCreate($"https://{address}:{port}", UriKind.Absolute, out var server))
+        {
+            throw new ClusterConfigException(
+                $"KUBERNETES_SERVICE_HOST '{host}' and KUBERNETES_SERVICE_PORT '{port}' are no address of a server"
+            );
+        }
+
         try
         {
             return new ClusterConfig
             {
-                Server = new Uri($"https://{address}:{port}"),
+                Server = server,
                 Source = "in-cluster",
                 TokenFile = Path.Combine(ServiceAccountFolder, "token"),
                 CertificateAuthority = new TrustedRoots(Path.Combine(ServiceAccountFolder, "ca.crt")),
