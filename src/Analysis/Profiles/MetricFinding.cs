@@ -50,13 +50,14 @@ public sealed record MetricFinding(string Metric, bool? IsFound, string Words)
         MetricSpec metric, RequestProfile profile, RequestReading reading, double bad, string what)
     {
         var labels = string.Join(", then ", profile.Status.Select(label => label.Name));
+        var own = profile.Only is { } only ? $" where {only.Label} is {string.Join(" or ", only.Values)}," : "";
         var unknown = reading.UnknownStatuses.IsEmpty ? ""
             : $"; not understood: {string.Join(", ", reading.UnknownStatuses.Select(Quoted))}";
         return new MetricFinding(
             metric.Name,
             true,
             string.Create(CultureInfo.InvariantCulture,
-                $"{profile.Requests} by {labels}: {bad:#,0} {what} in {reading.Requests:#,0} requests so far")
+                $"{profile.Requests}{own} by {labels}: {bad:#,0} {what} in {reading.Requests:#,0} requests so far")
                 + unknown);
     }
 

@@ -50,6 +50,18 @@ public sealed class MetricFindingTests
         Finding(MetricSpec.Named(metric)!, "process_resident_memory_bytes 1e6\n"));
 
     [Fact]
+    public void Where_only_some_series_are_the_pods_own_traffic_it_says_which() => Assert.Equal(
+        new MetricFinding(
+            "errors",
+            true,
+            "istio_requests_total where reporter is destination, by grpc_response_status, then response_code: "
+                + "0 server errors in 5 requests so far"),
+        Finding(
+            MetricSpec.Named("errors")!,
+            "istio_requests_total{reporter=\"source\",response_code=\"200\"} 7\n"
+                + "istio_requests_total{reporter=\"destination\",response_code=\"200\"} 5\n"));
+
+    [Fact]
     public void A_gauge_that_no_pod_exports_names_all_that_it_looked_for()
     {
         var finding = Finding(MetricSpec.Named("memory")!, "up 1\n");
