@@ -7,9 +7,9 @@ using Serilog.Formatting.Json;
 namespace Rollouts.AnalysisController;
 
 /// <summary>
-/// One flat JSON object a line: <c>ts</c>, <c>level</c>, <c>msg</c> and every field beside them, as
-/// controller-runtime's
-/// own logs have them (kubernetes-sigs/controller-runtime pkg/log/zap), so that collectors made for those read ours.
+/// One flat JSON object a line: <c>ts</c>, <c>level</c>, <c>msg</c> and every field beside them, as the logs of
+/// controller-runtime have them (kubernetes-sigs/controller-runtime pkg/log/zap), so that collectors made for those
+/// read ours.
 /// </summary>
 internal sealed class LogLines : ITextFormatter
 {

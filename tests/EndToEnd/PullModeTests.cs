@@ -77,8 +77,7 @@ public sealed class PullModeTests
 
     /// <summary>
     /// The example as it is shipped, with a token added as it says, asking this controller, every second and by the
-    /// preset
-    /// for drills.
+    /// preset for drills.
     /// </summary>
     private static async Task ApplyGateAsync(LiveCluster cluster)
     {

@@ -4,7 +4,8 @@ using System.CommandLine.Parsing;
 namespace Rollouts.AnalysisController.Commands;
 
 /// <summary>An option that takes one word of an enum, in any case; another word is answered with the list.</summary>
-/// <remarks>Null stands for an option that was left out: a default of System.CommandLine is shown as C# writes it.
+/// <remarks>
+/// Null stands for an option that was left out: a default of System.CommandLine is shown as C# writes it.
 /// </remarks>
 internal sealed class ChoiceOption<T> : Option<T?>
     where T : struct, Enum

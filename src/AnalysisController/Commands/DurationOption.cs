@@ -4,7 +4,8 @@ using System.CommandLine.Parsing;
 namespace Rollouts.AnalysisController.Commands;
 
 /// <summary>An option that takes a duration as Go writes them: 15s, 500ms, 2m, 1h.</summary>
-/// <remarks>Null stands for an option that was left out: a default of System.CommandLine is shown as C# writes it.
+/// <remarks>
+/// Null stands for an option that was left out: a default of System.CommandLine is shown as C# writes it.
 /// </remarks>
 internal sealed class DurationOption : Option<TimeSpan?>
 {

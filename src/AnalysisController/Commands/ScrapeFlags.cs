@@ -11,7 +11,7 @@ namespace Rollouts.AnalysisController.Commands;
 /// <summary>The options that say how pods are reached, for every verb that scrapes.</summary>
 internal static class ScrapeFlags
 {
-    /// <summary>Buffers that double, and what is read of them: so many times its size a body may take.</summary>
+    /// <summary>A body takes so many times its size: buffers that double, and what is read of them.</summary>
     private const int MemoryOfOneBody = 16;
 
     private const string BodyLimitName = "--scrape-body-limit";
@@ -132,9 +132,8 @@ internal static class ScrapeFlags
     {
         Option[] options =
         [
-            ScrapeTimeout, BodyLimit, SampleLimit, LabelLimit, LabelValueLimit, Concurrency, MemoryLimit, CaFile,
-            ServerName,
-            Pinned, Insecure, TokenFile, Via,
+            ScrapeTimeout, BodyLimit, SampleLimit, LabelLimit, LabelValueLimit, Concurrency, MemoryLimit,
+            CaFile, ServerName, Pinned, Insecure, TokenFile, Via,
         ];
         foreach (var option in options)
         {

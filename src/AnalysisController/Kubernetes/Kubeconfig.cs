@@ -42,14 +42,28 @@ internal static class Kubeconfig
     private static ClusterConfig InCluster(string host, string port)
     {
         var address = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-        return new ClusterConfig
+        if (!Uri.TryCreate($"https://{address}:{port}", UriKind.Absolute, out var server))
         {
-            Server = new Uri($"https://{address}:{port}"),
-            Source = "in-cluster",
-            TokenFile = Path.Combine(ServiceAccountFolder, "token"),
-            CertificateAuthority = new TrustedRoots(Path.Combine(ServiceAccountFolder, "ca.crt")),
-            Namespace = File.ReadAllText(Path.Combine(ServiceAccountFolder, "namespace")).Trim(),
-        };
+            throw new ClusterConfigException(
+                $"KUBERNETES_SERVICE_HOST '{host}' and KUBERNETES_SERVICE_PORT '{port}' are no address of a server"
+            );
+        }
+
+        try
+        {
+            return new ClusterConfig
+            {
+                Server = server,
+                Source = "in-cluster",
+                TokenFile = Path.Combine(ServiceAccountFolder, "token"),
+                CertificateAuthority = new TrustedRoots(Path.Combine(ServiceAccountFolder, "ca.crt")),
+                Namespace = File.ReadAllText(Path.Combine(ServiceAccountFolder, "namespace")).Trim(),
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new ClusterConfigException($"service account in {ServiceAccountFolder}: {e.Message}", e);
+        }
     }
 
     private static ClusterConfig Read(string file, string? context)

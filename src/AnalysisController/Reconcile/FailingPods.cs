@@ -1,15 +1,19 @@
+using System.Diagnostics;
 using Rollouts.Analysis;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
 /// <summary>
-/// The pods of one Rollout that could not be scraped in their last round, so that each is told of once.
+/// The pods of one Rollout that could not be scraped when they were last asked, so that each is told of once.
 /// </summary>
 internal sealed class FailingPods
 {
-    private Dictionary<string, string> _reasons = [];
+    private readonly Dictionary<string, string> _reasons = [];
 
-    /// <summary>Takes in a round, and forgets the pods that are not in it.</summary>
+    /// <summary>
+    /// Takes in a round. A pod that was not asked in it stays as it was: there are rounds of other pods of the Rollout,
+    /// those of an Experiment, and a pod that is not Ready has not got over its failure.
+    /// </summary>
     /// <param name="failed">Told of a pod with a new reason.</param>
     /// <param name="succeeded">Told of a pod that answers again.</param>
     public void Take(
@@ -18,24 +22,32 @@ internal sealed class FailingPods
         Action<string> succeeded
     )
     {
-        var reasons = new Dictionary<string, string>();
         foreach (var scrape in round)
         {
-            var before = _reasons.GetValueOrDefault(scrape.Pod);
-            if (scrape.Metrics is MetricsScrape.Failed now)
+            switch (scrape.Metrics)
             {
-                reasons[scrape.Pod] = now.Reason;
-                if (now.Reason != before)
-                {
+                case MetricsScrape.Failed now when now.Reason != _reasons.GetValueOrDefault(scrape.Pod):
+                    _reasons[scrape.Pod] = now.Reason;
                     failed(scrape.Pod, now);
-                }
-            }
-            else if (before is not null && scrape.Metrics is MetricsScrape.Answered)
-            {
-                succeeded(scrape.Pod);
+                    break;
+                case MetricsScrape.Answered when _reasons.Remove(scrape.Pod):
+                    succeeded(scrape.Pod);
+                    break;
+                case MetricsScrape.Failed or MetricsScrape.Answered or MetricsScrape.NotAsked:
+                    break;
+                default:
+                    throw new UnreachableException();
             }
         }
+    }
 
-        _reasons = reasons;
+    /// <summary>Forgets the pods that are gone.</summary>
+    /// <param name="pods">Names of those that are there.</param>
+    public void KeepOnly(IReadOnlySet<string> pods)
+    {
+        foreach (var gone in _reasons.Keys.Where(pod => !pods.Contains(pod)).ToList())
+        {
+            _reasons.Remove(gone);
+        }
     }
 }

@@ -23,7 +23,9 @@ internal sealed class RunSessions
         set => _byRun[run.Uid] = value;
     }
 
-    /// <summary>Makes sure that every run has a session, and drops those of runs that have ended.</summary>
+    /// <summary>
+    /// Makes sure that every run has a session, and drops the sessions of runs that have ended and pods that are gone.
+    /// </summary>
     public void Follow(RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
     {
         foreach (var run in snapshot.Runs)
@@ -38,6 +40,12 @@ internal sealed class RunSessions
         foreach (var ended in _byRun.Keys.Where(uid => !live.Contains(uid)).ToList())
         {
             _byRun.Remove(ended);
+        }
+
+        var pods = snapshot.Runs.SelectMany(run => run.Pods).Select(entry => entry.Pod.Metadata.Name).ToHashSet();
+        foreach (var failing in _failing.Values)
+        {
+            failing.KeepOnly(pods);
         }
     }
 

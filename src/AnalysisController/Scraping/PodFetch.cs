@@ -36,14 +36,14 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, ScrapeMem
         using var deadline = new CancellationTokenSource(options.Limits.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, asked);
-        if (await WriteHeadersAsync(request, either.Token) is { } problem)
-        {
-            return failed(ScrapeFailure.TokenUnreadable, problem);
-        }
-
         var hasBegun = false;
         try
         {
+            if (await WriteHeadersAsync(request, either.Token) is { } problem)
+            {
+                return failed(ScrapeFailure.TokenUnreadable, problem);
+            }
+
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             hasBegun = true;
             using var body = await BoundedBody.ReadAsync(response, limitBytes, memory, either.Token);

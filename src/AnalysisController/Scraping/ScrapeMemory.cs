@@ -81,7 +81,16 @@ internal sealed class ScrapeMemory(long mostBytes)
             }
         }
 
-        return GC.AllocateUninitializedArray<byte>(bytes);
+        try
+        {
+            return GC.AllocateUninitializedArray<byte>(bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The process has less than the limit promises. What was taken for this buffer must not stay taken.
+            Give(bytes);
+            return null;
+        }
     }
 
     /// <param name="buffer">One that was lent; its borrower must not touch it any more.</param>

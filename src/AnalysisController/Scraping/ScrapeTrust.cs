@@ -67,7 +67,7 @@ internal abstract record ScrapeTrust
     )
     {
         var refusal = roots is not null ? roots.Refusal(leaf, chain)
-            : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? RefusalOfSystem(leaf, chain)
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? TrustedRoots.Describe(leaf, chain)
             : null;
         if (refusal is var (status, message))
         {
@@ -80,15 +80,6 @@ internal abstract record ScrapeTrust
                 )
                 : new CertificateRefusedException(ScrapeFailure.CertificateUntrusted, message);
         }
-    }
-
-    private static (X509ChainStatusFlags Status, string Message) RefusalOfSystem(
-        X509Certificate2 leaf,
-        X509Chain chain
-    )
-    {
-        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
-        return (status, $"the chain of the certificate of {leaf.Subject} ends in no trusted root ({status})");
     }
 
     private static void CheckName(X509Certificate2 leaf, string? name, SslPolicyErrors errors)

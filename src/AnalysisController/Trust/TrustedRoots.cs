@@ -9,6 +9,9 @@ namespace Rollouts.AnalysisController.Trust;
 /// </summary>
 internal sealed class TrustedRoots
 {
+    private const X509ChainStatusFlags WithoutRoot =
+        X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+
     private readonly string? _file;
     private readonly Lock _lock = new();
     private X509Certificate2Collection _roots;
@@ -49,12 +52,22 @@ internal sealed class TrustedRoots
             return null;
         }
 
+        var (status, message) = Describe(leaf, chain);
+        return (
+            status,
+            problem.Length == 0 ? message : $"{message}; {problem}, so that those read before are used"
+        );
+    }
+
+    /// <summary>What is wrong with a chain that was refused.</summary>
+    public static (X509ChainStatusFlags Status, string Message) Describe(X509Certificate2 leaf, X509Chain chain)
+    {
         var status = chain.ChainStatus.Aggregate(
             X509ChainStatusFlags.NoError,
             (all, one) => all | one.Status
         );
-        var also = problem.Length == 0 ? "" : $"; {problem}, so that those read before are used";
-        return (status, $"the chain of the certificate of {leaf.Subject} ends in no trusted root ({status}){also}");
+        var what = (status & WithoutRoot) != 0 ? "ends in no trusted root" : "does not hold";
+        return (status, $"the chain of the certificate of {leaf.Subject} {what} ({status})");
     }
 
     private (X509Certificate2Collection Roots, string Problem) Current()

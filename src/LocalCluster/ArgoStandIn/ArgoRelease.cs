@@ -9,9 +9,8 @@ internal enum ArgoRelease
     Current,
 
     /// <summary>
-    /// v1.3 to v1.9.1: a run that ends leaves a measurement in flight that is to be resumed later
-    /// (analysis/analysis.go:
-    /// the test of resumeAt does not ask whether the run is terminating).
+    /// v1.3 to v1.9.1: a run that ends leaves a measurement in flight that is to be resumed later, for the test of
+    /// resumeAt does not ask whether the run is terminating (analysis/analysis.go).
     /// </summary>
     UpTo1_9,
 }

@@ -35,6 +35,25 @@ public sealed class CompanionMetricTests
         );
 
     [Fact]
+    public void What_is_null_in_the_lists_of_a_run_does_not_hide_our_metric()
+    {
+        var metric = CompanionMetric.Find(
+            Runs.Parse(
+                """
+                {"spec": {
+                  "metrics": [null,
+                    {"name": "{{args.a}}", "provider": {"plugin": {"rollouts-companion.io/canary": {} } } }],
+                  "args": [null, {"name": "a", "value": "ours"}],
+                  "dryRun": [null, {"metricName": "theirs"}]}}
+                """
+            )
+        )!;
+
+        Assert.Equal("ours", metric.Name);
+        Assert.False(metric.DryRun);
+    }
+
+    [Fact]
     public void A_second_metric_of_ours_makes_the_spec_invalid_and_both_are_named()
     {
         var run = Runs.Parse(

@@ -7,8 +7,10 @@ namespace Rollouts.AnalysisController.Tests.Commands;
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Verbs =>
-        [.. CommandLine.Create().Subcommands.SelectMany(verb => verb.Subcommands.Prepend(verb)).Select(PathOf).Append(
-            "")];
+        [
+            "",
+            .. CommandLine.Create().Subcommands.SelectMany(verb => verb.Subcommands.Prepend(verb)).Select(PathOf),
+        ];
 
     [Theory]
     [MemberData(nameof(Verbs))]

@@ -51,7 +51,7 @@ public sealed class JournaledRunTests : IDisposable
     {
         Create("run-1", settings);
         var run = _world.Server.Runs[0];
-        while ((string?)run["status"]?["metricResults"]?[0]?["phase"] is null or "Running")
+        for (var step = 0; step < 600 && !HasEnded(run); step++)
         {
             await _world.RunAsync(TimeSpan.FromMilliseconds(100));
         }
@@ -149,6 +149,9 @@ public sealed class JournaledRunTests : IDisposable
     private string[] Journaled() => Lines()[..^(IsEnd(Lines()[^1]) ? 1 : 0)];
 
     private string[] Lines() => File.ReadAllLines(FilePath())[1..];
+
+    private static bool HasEnded(JsonNode run) =>
+        (string?)run["status"]?["metricResults"]?[0]?["phase"] is not (null or "Running");
 
     private static bool IsEnd(string line) => line.EndsWith("\"canary\":{},\"stable\":{}}", StringComparison.Ordinal);
 

@@ -34,6 +34,30 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a b", "443")]
+    [InlineData("10.0.0.1", "tcp://10.0.0.1:443")]
+    public void A_service_host_or_port_that_is_none_is_named(string host, string port)
+    {
+        var problem = Assert.Throws<ClusterConfigException>(() =>
+            Rollouts.AnalysisController.Kubernetes.Kubeconfig.Load(
+                null,
+                null,
+                name => name switch
+                {
+                    "KUBERNETES_SERVICE_HOST" => host,
+                    "KUBERNETES_SERVICE_PORT" => port,
+                    _ => null,
+                }
+            )
+        );
+
+        Assert.Equal(
+            $"KUBERNETES_SERVICE_HOST '{host}' and KUBERNETES_SERVICE_PORT '{port}' are no address of a server",
+            problem.Message
+        );
+    }
+
+    [Theory]
     [InlineData("[a, b]", null, "not a YAML mapping")]
     [InlineData("a: b: c", null, "line 1: ")]
     [InlineData("clusters: []", null, "current-context is not set")]

@@ -52,6 +52,19 @@ public sealed class KubernetesTlsTests : IDisposable
         await AssertRefusedAsync(http, "CN=other.svc does not carry the name that was asked for");
     }
 
+    [Fact]
+    public async Task A_server_whose_certificate_is_over_is_not_blamed_for_its_root()
+    {
+        await using var server = ScriptedPod.Answering(
+            Version,
+            [],
+            _root.Leaf("127.0.0.1", until: TestAuthority.Now.AddDays(-1))
+        );
+        using var http = Connect(server, _root.Roots);
+
+        await AssertRefusedAsync(http, "the chain of the certificate of CN=127.0.0.1 does not hold (NotTimeValid)");
+    }
+
     public void Dispose() => _root.Dispose();
 
     private static HttpClient Connect(ScriptedPod server, TrustedRoots roots, string? tokenFile = null) =>

@@ -39,14 +39,36 @@ public sealed class FailingPodsTests
     }
 
     [Fact]
-    public void A_pod_that_was_not_asked_says_nothing_and_one_that_is_gone_is_forgotten()
+    public void A_pod_that_was_not_asked_is_not_told_of_again_until_it_answers()
     {
         Take(("a", "Timeout"));
         Take(("a", "not asked"));
-        Take();
         Take(("a", "Timeout"));
+        Take(("a", "not asked"));
+        Take(("a", null));
 
-        Assert.Equal(["a Timeout", "a Timeout"], _said);
+        Assert.Equal(["a Timeout", "a again"], _said);
+    }
+
+    [Fact]
+    public void Rounds_of_other_pods_such_as_an_Experiments_do_not_tell_of_a_pod_again()
+    {
+        Take(("a", "Timeout"));
+        Take(("copy", "Timeout"));
+        Take(("a", "Timeout"));
+        Take(("copy", "Timeout"));
+
+        Assert.Equal(["a Timeout", "copy Timeout"], _said);
+    }
+
+    [Fact]
+    public void A_pod_that_is_gone_is_forgotten_and_the_others_are_not()
+    {
+        Take(("a", "Timeout"), ("b", "Timeout"));
+        _failing.KeepOnly(new HashSet<string> { "b" });
+        Take(("a", "Timeout"), ("b", "Timeout"));
+
+        Assert.Equal(["a Timeout", "b Timeout", "a Timeout"], _said);
     }
 
     private void Take(params (string Pod, string? Reason)[] round) =>

@@ -12,7 +12,7 @@ public sealed class RunWriteTests : IDisposable
         """{"web":{"url":"http://companion/api/v1/verdict?namespace=default&rollout=sample&preset=fast"} }""";
 
     private readonly World _world = new();
-    private readonly LogLines _log = new();
+    private readonly KeptLog _log = new();
 
     internal ClusterServer Server => _world.Server;
 

@@ -26,24 +26,25 @@ internal sealed record AnalysisRun : IKubernetesObject
     } = new();
 }
 
+/// <remarks>A null in a list, which Argo's CRD refuses, is as good as not there.</remarks>
 internal sealed record AnalysisRunSpec
 {
     public IReadOnlyList<AnalysisMetric> Metrics
     {
         get;
-        init => field = value ?? [];
+        init => field = [.. value?.OfType<AnalysisMetric>() ?? []];
     } = [];
 
     public IReadOnlyList<AnalysisArgument> Args
     {
         get;
-        init => field = value ?? [];
+        init => field = [.. value?.OfType<AnalysisArgument>() ?? []];
     } = [];
 
     public IReadOnlyList<DryRun> DryRun
     {
         get;
-        init => field = value ?? [];
+        init => field = [.. value?.OfType<DryRun>() ?? []];
     } = [];
 
     public bool Terminate { get; init; }

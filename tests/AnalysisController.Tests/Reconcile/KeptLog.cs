@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
 /// <summary>Keeps what is logged: level and text.</summary>
-internal sealed class LogLines : ILogger
+internal sealed class KeptLog : ILogger
 {
     public List<(LogLevel Level, string Text)> Lines { get; } = [];
 
