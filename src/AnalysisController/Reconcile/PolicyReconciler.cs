@@ -31,8 +31,16 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
                 ["metadata"] = new JsonObject { ["resourceVersion"] = policy.Metadata.ResourceVersion },
                 ["status"] = status.ToJson(policy.Status, JsonText.Time(clock.GetUtcNow())),
             };
-            var written = await client.PatchStatusAsync(ResourceTypes.CanaryPolicies, key, patch, cancellation);
-            caches.Policies.Put(written);
+            try
+            {
+                var written = await client.PatchStatusAsync(ResourceTypes.CanaryPolicies, key, patch, cancellation);
+                caches.Policies.Put(written);
+            }
+            catch (KubernetesException e) when (e.IsNotFound)
+            {
+                // Deleted meanwhile; the watch is about to say so.
+                return null;
+            }
         }
 
         return read is PolicyResult.Valid(var terms) ? await PruneAsync(terms, cancellation) : null;

@@ -91,6 +91,17 @@ public sealed class CommandLineTests
     public void A_port_alone_is_every_address_also_where_there_is_no_IPv4(string line, string endPoint) =>
         Assert.Equal(endPoint, CommandLine.Create().Parse(line).GetValue<IPEndPoint>("--listen")?.ToString());
 
+    [Fact]
+    public void A_folder_that_is_to_be_replayed_is_called_one()
+    {
+        using var errors = new StringWriter();
+        var exitCode = CommandLine.Create().Parse(["replay", Path.GetTempPath()])
+            .Invoke(new InvocationConfiguration { Error = errors, EnableDefaultExceptionHandler = false });
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(": it is a folder, and a file is expected", errors.ToString(), StringComparison.Ordinal);
+    }
+
     private static string PathOf(Command verb) =>
         verb.Parents.FirstOrDefault() is Command { Parents: var above } parent && above.Any()
             ? $"{PathOf(parent)} {verb.Name}"

@@ -146,6 +146,18 @@ public sealed class ReportRunTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task A_policy_that_is_deleted_before_its_status_is_written_is_no_failure()
+    {
+        Policy();
+        Server.Policies.Clear();
+        _world.IsWatchLagging = true;
+
+        await _world.RunAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(Server.Policies);
+    }
+
     public void Dispose() => _world.Dispose();
 
     /// <summary>The Rollout and the policy are told the same, each once.</summary>

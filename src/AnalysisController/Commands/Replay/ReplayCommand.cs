@@ -72,7 +72,8 @@ internal static class ReplayCommand
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                await errors.WriteLineAsync($"replay: cannot read {name}: {exception.Message}");
+                var why = Directory.Exists(name) ? "it is a folder, and a file is expected" : exception.Message;
+                await errors.WriteLineAsync($"replay: cannot read {name}: {why}");
                 return ReplayRun.BadInput;
             }
         });
