@@ -12,7 +12,8 @@ public sealed class MessageTests
     public void First_message_says_what_is_missing_and_how_long_it_takes() =>
         Assert.Equal(
             "Collecting: errors (5xx) 0 % of 100 requests on the canary, 0 % of 900 requests on stable: "
-            + "neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). Evidence 0, abort at 100. "
+            + "neither has any (99 % bounds of the ratio 0 to no upper bound yet; tolerated 1.5). "
+            + "Evidence 0, abort at 100. "
             + "Pass needs about 2,700 more canary requests (errors), 4 min 21 s at the present rate; "
             + "Pass not before 4 min 50 s from now (minimum step)",
             Run(Spec, 1, 100, 0, 900, 0).Verdict.Message);
@@ -42,7 +43,7 @@ public sealed class MessageTests
         Assert.Equal((Decision.Inconclusive, VerdictReason.NotEnoughEvidence), (verdict.Decision, verdict.Reason));
         Assert.StartsWith(
             "NotEnoughEvidence: deadline reached. errors (5xx) 0 % of 1,000 requests on the canary, 0 % of 9,000 "
-            + "requests on stable: neither has any (99 % bounds 0 to no upper bound yet; tolerated 1.5). "
+            + "requests on stable: neither has any (99 % bounds of the ratio 0 to no upper bound yet; tolerated 1.5). "
             + "Pass needs about 1,800 more canary requests (errors), 2 min 51 s at the present rate",
             verdict.Message,
             StringComparison.Ordinal);
@@ -52,7 +53,13 @@ public sealed class MessageTests
     public void Deadline_may_pass_where_the_owner_opted_in_and_nothing_speaks_against_it()
     {
         var spec = Spec with { Deadline = TimeSpan.FromSeconds(100), OnDeadline = DeadlineAction.PassIfNoHarm };
-        Assert.Equal(VerdictReason.NoHarmAtDeadline, Run(spec, 10, 100, 0, 900, 0).Verdict.Reason);
+        var verdict = Run(spec, 10, 100, 0, 900, 0).Verdict;
+        Assert.Equal(VerdictReason.NoHarmAtDeadline, verdict.Reason);
+        Assert.StartsWith(
+            "NoHarmAtDeadline: deadline reached, nothing speaks against the canary, and onDeadline is PassIfNoHarm. "
+            + "By evidence alone: Pass ",
+            verdict.Message,
+            StringComparison.Ordinal);
         Assert.Equal(Decision.Inconclusive, Run(spec, 10, 0, 0, 900, 0).Verdict.Decision);
     }
 

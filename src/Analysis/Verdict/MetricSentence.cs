@@ -70,8 +70,9 @@ internal static class MetricSentence
         var (lower, highest) = ratio.History.RatioBounds(state.Spec.Alpha, RatioHistory.Coarse);
         var times = stable > 0 ? Times(Wording.Significant(canary / stable))
             : canary > 0 ? "stable has none" : "neither has any";
+        var ofWhat = stable > 0 ? "" : " of the ratio";
         var upper = double.IsInfinity(highest) ? "no upper bound yet" : Wording.Significant(highest);
-        return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds "
+        return $": {times} ({Wording.Percent(1 - state.Spec.Alpha)} bounds{ofWhat} "
             + $"{Wording.Significant(lower)} to {upper}; "
             + $"tolerated {Wording.Significant(ratio.Tolerance)})";
     }

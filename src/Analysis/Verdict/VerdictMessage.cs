@@ -24,7 +24,8 @@ internal static class VerdictMessage
                 "no comparable traffic, but every absolute limit is met: " + Limits(state, LimitResult.Met),
             VerdictReason.LimitBreached => Limits(state, LimitResult.Breached),
             VerdictReason.NoHarmAtDeadline =>
-                "deadline reached and nothing speaks against the canary. " + Missing(state),
+                "deadline reached, nothing speaks against the canary, and onDeadline is PassIfNoHarm. By evidence alone: "
+                + Missing(state),
             VerdictReason.Held => HeldBy(state),
             VerdictReason.CrashLoop => $"canary pod {state.Troubles.CanaryInCrashLoop} is in CrashLoopBackOff; "
                 + "no stable pod was in the last 10 min",
@@ -168,7 +169,7 @@ internal static class VerdictMessage
     {
         var name = arm == Arm.Canary ? "the canary" : "stable";
         var served = Traffic.ServedInStep(state, arm);
-        return served > 0 ? $"{name} served {Wording.Count(served)} requests" : $"{name} none";
+        return served > 0 ? $"{name} served {Wording.Count(served)} requests" : $"{name} served none";
     }
 
     /// <summary>What the absolute limits say where the arms cannot be compared.</summary>

@@ -82,7 +82,7 @@ public sealed class TrafficRules
         Assert.Equal(
             (Decision.Inconclusive, VerdictReason.NoComparableTraffic), (verdict.Decision, verdict.Reason));
         Assert.StartsWith(
-            "NoComparableTraffic: the arms do not serve requests at the same time: in this step the canary none, "
+            "NoComparableTraffic: the arms do not serve requests at the same time: in this step the canary served none, "
             + "stable served",
             verdict.Message, StringComparison.Ordinal);
 
@@ -100,7 +100,7 @@ public sealed class TrafficRules
         var verdict = Make.Judged(spec, 2, [Make.Buckets("c", 5, 9)], [Make.Buckets("s", 0, 0)]).Verdict;
         Assert.Equal(
             "NoComparableTraffic: the arms do not serve requests at the same time: in this step the canary served 18 "
-            + "requests, stable none; an absolute limit in the policy (limits) could decide, and there is none",
+            + "requests, stable served none; an absolute limit in the policy (limits) could decide, and there is none",
             verdict.Message);
     }
 }
