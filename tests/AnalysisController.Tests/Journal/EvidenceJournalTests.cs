@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Rollouts.Analysis.Policy;
 using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -16,7 +15,7 @@ public sealed class EvidenceJournalTests : IDisposable
     private readonly VirtualClock _clock = new();
     private readonly MetricRegistry _registry;
     private readonly ControllerMetrics _metrics = new(new Dictionary<string, ReconcileQueue>());
-    private readonly Lines _log = new();
+    private readonly KeptLog _log = new();
     private readonly EvidenceJournal _journal;
 
     public EvidenceJournalTests()
@@ -44,7 +43,7 @@ public sealed class EvidenceJournalTests : IDisposable
 
         Assert.Equal("", _journal.Failure);
         Assert.Equal(2, File.ReadAllLines(Directory.GetFiles(Target, "*", SearchOption.AllDirectories)[0]).Length);
-        Assert.Equal([19, 20], _log.Numbers);
+        Assert.Equal([19, 20], _log.Lines.Select(line => line.Number));
     }
 
     [Fact]
@@ -61,7 +60,7 @@ public sealed class EvidenceJournalTests : IDisposable
         _ = _journal.RunAsync(stop.Token);
         _clock.Advance(TimeSpan.FromMinutes(5.5));
 
-        Assert.Equal([19], _log.Numbers);
+        Assert.Equal([19], _log.Lines.Select(line => line.Number));
         // 1024 wait; the rest was dropped at once, and one with each minute.
         Assert.Equal(2000 - 1024 + 5, Failures());
     }
@@ -91,23 +90,4 @@ public sealed class EvidenceJournalTests : IDisposable
             Spec = Presets.Default,
             Lines = [$$"""{"kind":"interval","t":{{t}},"canary":{},"stable":{} }"""],
         };
-
-    /// <summary>The numbers of what was logged.</summary>
-    private sealed class Lines : ILogger
-    {
-        public List<int> Numbers { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Numbers.Add(eventId.Id);
-    }
 }

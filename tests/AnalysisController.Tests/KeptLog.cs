@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging;
 
-namespace Rollouts.AnalysisController.Tests.Reconcile;
+namespace Rollouts.AnalysisController.Tests;
 
-/// <summary>Keeps what is logged: level and text.</summary>
+/// <summary>Keeps what is logged: number, level and text.</summary>
 internal sealed class KeptLog : ILogger
 {
-    public List<(LogLevel Level, string Text)> Lines { get; } = [];
+    public List<(int Number, LogLevel Level, string Text)> Lines { get; } = [];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -18,5 +18,5 @@ internal sealed class KeptLog : ILogger
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter
-    ) => Lines.Add((logLevel, formatter(state, exception)));
+    ) => Lines.Add((eventId.Id, logLevel, formatter(state, exception)));
 }
