@@ -24,8 +24,8 @@ internal static class VerdictMessage
                 "no comparable traffic, but every absolute limit is met: " + Limits(state, LimitResult.Met),
             VerdictReason.LimitBreached => Limits(state, LimitResult.Breached),
             VerdictReason.NoHarmAtDeadline =>
-                "deadline reached, nothing speaks against the canary, and onDeadline is PassIfNoHarm. By evidence alone: "
-                + Missing(state),
+                "deadline reached, nothing speaks against the canary, and onDeadline is PassIfNoHarm. "
+                + "By evidence alone: " + Missing(state),
             VerdictReason.Held => HeldBy(state),
             VerdictReason.CrashLoop => $"canary pod {state.Troubles.CanaryInCrashLoop} is in CrashLoopBackOff; "
                 + "no stable pod was in the last 10 min",

@@ -82,8 +82,8 @@ public sealed class TrafficRules
         Assert.Equal(
             (Decision.Inconclusive, VerdictReason.NoComparableTraffic), (verdict.Decision, verdict.Reason));
         Assert.StartsWith(
-            "NoComparableTraffic: the arms do not serve requests at the same time: in this step the canary served none, "
-            + "stable served",
+            "NoComparableTraffic: the arms do not serve requests at the same time: in this step the canary "
+            + "served none, stable served",
             verdict.Message, StringComparison.Ordinal);
 
         var after = new FakeRollout(Limited, 1, 2) { ArmsShareTraffic = false };
