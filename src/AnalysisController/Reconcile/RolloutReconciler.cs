@@ -114,6 +114,7 @@ internal sealed class RolloutReconciler(
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
         var next = session.Advance(run.Run.Kind, round);
+        next = witnesses.KeepJournal ? next : next with { Unwritten = [] };
         witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
@@ -163,8 +164,9 @@ internal sealed class RolloutReconciler(
             return delivered;
         }
 
-        var message = session.Message(judged.Run.Kind);
-        var finding = new Finding(snapshot, judged, run, session, phase, message, now);
+        var memory = RunMemory.Of(judged.Run.Kind, session);
+        var message = session.Message(judged.Run.Kind) + memory.Shortfall;
+        var finding = new Finding(snapshot, judged, run, session, memory, phase, message, now);
         if (await delivery.WriteAsync(finding, cancellation) is not { } written)
         {
             return session with { BeatAt = now };
@@ -172,6 +174,7 @@ internal sealed class RolloutReconciler(
 
         caches.AnalysisRuns.Put(written);
         witnesses.Written(finding);
+        TellOfGaps(finding);
         if (phase is not null && phase != session.DeliveredPhase)
         {
             metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
@@ -179,7 +182,21 @@ internal sealed class RolloutReconciler(
             ControllerLog.VerdictConcluded(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
         }
 
-        return delivered with { Unwritten = [] };
+        return delivered with { Unwritten = [], Forgotten = 0 };
+    }
+
+    private void TellOfGaps(Finding finding)
+    {
+        if (finding.Session.Forgotten > 0)
+        {
+            ControllerLog.LinesForgotten(log, finding.Key, finding.Session.Forgotten, finding.Session.Unwritten.Length);
+        }
+
+        if (finding.Memory.Lines.LeftOut > 0)
+        {
+            ControllerLog.LinesLeftOut(
+                log, finding.Key, finding.Memory.Lines.LeftOut, finding.Session.Unwritten.Length);
+        }
     }
 
     /// <summary>

@@ -76,7 +76,7 @@ internal sealed class RunSessions
         if (restored is CheckpointResult.Restored(var state))
         {
             // How the run is judged was settled when it began: a policy that is gone or broken since changes nothing.
-            return TakeUp(state, now) with
+            return TakeUp(run.Run, state, now) with
             {
                 Scrape = terms?.Scrape ?? ScrapeSettings.FromPod,
                 Policy = run.Run.PolicyName,
@@ -96,15 +96,19 @@ internal sealed class RunSessions
         return session with { Scrape = scrape, Policy = policy ?? run.Run.PolicyName };
     }
 
-    private static RunSession TakeUp(AnalysisState state, DateTimeOffset now) =>
-        new()
+    private static RunSession TakeUp(AnalysisRun run, AnalysisState state, DateTimeOffset now)
+    {
+        var entry = RunMemory.EntryOf(run, state);
+        return new RunSession
         {
             State = state with { NextRoundAt = now },
             IsTakenUp = true,
-            Unwritten = JournalLine.Latest(state),
+            Unwritten = entry.Lines,
+            Fork = entry.Fork,
             Origin =
                 $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
         };
+    }
 
     /// <summary>A report run may be days old, and its deadline is each step's own: it begins now.</summary>
     private static RunSession BeginAfresh(
@@ -156,11 +160,7 @@ internal sealed class RunSessions
                 return new RunSession
                 {
                     State = CanaryAnalysis.Start(spec, startedAt, state),
-                    Fork = new JournalFork(
-                        JournalRun.Of(earlier),
-                        state.Intervals,
-                        JournalLine.Step(startedAt, state.Origin)
-                    ),
+                    Fork = JournalFork.Of(earlier, state, startedAt),
                     Origin = HasEvidence(state) ? $"with the evidence of {earlier.Metadata.Name}" : "",
                 };
             }
