@@ -39,13 +39,14 @@ internal sealed class RolloutReconciler(
         await _reports.CloseAsync(caches.Rollouts.Find(key), snapshot, cancellation);
         var ripeAt = snapshot is null ? null : await _reports.OpenAsync(snapshot, cancellation);
         snapshot = RolloutSnapshot.Gather(caches, key);
+        var sessions = SessionsOf(key);
+        CatchUp(key, sessions.DropAllBut(snapshot?.Runs ?? []));
         if (snapshot is not { Runs.IsEmpty: false })
         {
             Forget(key);
             return ripeAt;
         }
 
-        var sessions = SessionsOf(key);
         var now = clock.GetUtcNow();
         snapshot = await ReadNewAsync(snapshot, sessions, cancellation);
         sessions.Follow(snapshot, caches, now);
@@ -68,6 +69,15 @@ internal sealed class RolloutReconciler(
         }
 
         return runs.Min(run => (DateTimeOffset?)ComeBackAt(run, sessions[run]));
+    }
+
+    /// <summary>A patch whose answer was lost has its lines in the run, and not in the journal.</summary>
+    private void CatchUp(ObjectKey key, IReadOnlyList<string> uids)
+    {
+        if (uids.Count > 0)
+        {
+            witnesses.CatchUp(caches.AnalysisRuns.In(key.Namespace).Where(run => uids.Contains(run.Metadata.Uid)));
+        }
     }
 
     private async Task<ScrapeRound> ScrapeAsync(
@@ -290,6 +300,7 @@ internal sealed class RolloutReconciler(
             _sessions.Remove(key);
         }
 
+        _direct.Forget(key);
         metrics.Forget(key);
     }
 }

@@ -23,9 +23,19 @@ internal sealed class RunSessions
         set => _byRun[run.Uid] = value;
     }
 
-    /// <summary>
-    /// Makes sure that every run has a session, and drops the sessions of runs that have ended and pods that are gone.
-    /// </summary>
+    /// <summary>Drops the sessions of runs that have ended.</summary>
+    /// <returns>
+    /// The uids of those whose latest patch was not answered: it may have ended them, and brought lines.
+    /// </returns>
+    public IReadOnlyList<string> DropAllBut(IEnumerable<JudgedRun> live)
+    {
+        var ended = _byRun.Keys.Except(live.Select(run => run.Uid)).ToList();
+        var unanswered = ended.Where(uid => !_byRun[uid].Unwritten.IsEmpty).ToList();
+        ended.ForEach(uid => _byRun.Remove(uid));
+        return unanswered;
+    }
+
+    /// <summary>Makes sure that every run has a session, and forgets the pods that are gone.</summary>
     public void Follow(RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
     {
         foreach (var run in snapshot.Runs)
@@ -34,12 +44,6 @@ internal sealed class RunSessions
             {
                 _byRun[run.Uid] = Begin(run, startedAt, snapshot, caches, now);
             }
-        }
-
-        var live = snapshot.Runs.Select(run => run.Uid).ToHashSet();
-        foreach (var ended in _byRun.Keys.Where(uid => !live.Contains(uid)).ToList())
-        {
-            _byRun.Remove(ended);
         }
 
         var pods = snapshot.Runs.SelectMany(run => run.Pods).Select(entry => entry.Pod.Metadata.Name).ToHashSet();

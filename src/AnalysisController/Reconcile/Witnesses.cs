@@ -99,7 +99,11 @@ internal sealed class Witnesses(
         Tell(rollout, reason, finding.Judged, finding.Session, finding.Message, isWarning: true);
     }
 
-    /// <summary>What a checkpoint holds and the journal may lack: its process was killed between the two.</summary>
+    /// <summary>
+    /// What patches brought and the journal may lack: their process was killed before the disk had it, or they were
+    /// done
+    /// and not answered.
+    /// </summary>
     public void CatchUp(IEnumerable<AnalysisRun> runs) =>
         journal?.CatchUp(
             from run in runs

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Nodes;
 using Rollouts.Analysis.Observation;
@@ -16,6 +17,7 @@ public sealed class SeveralIntervalsTests : IDisposable
         """;
 
     private readonly JournaledWorld _journaled = new();
+    private readonly KeptLog _log = new();
 
     private World World => _journaled.World;
 
@@ -135,6 +137,28 @@ public sealed class SeveralIntervalsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_patch_that_ended_the_run_and_was_not_answered_is_in_the_journal_without_a_restart()
+    {
+        World.CanaryErrorRatio = 0.5;
+        var run = _journaled.Create("run-1");
+        World.Server.Lose = request =>
+        {
+            if ((string?)run["status"]!["metricResults"]?[0]?["phase"] != "Failed")
+            {
+                return null;
+            }
+
+            _journaled.End(run, "Failed");
+            return LoseAnswer(request);
+        };
+
+        await World.RunAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(1, await _journaled.ReplayAsync());
+        Assert.Equal(_journaled.Patched.Intervals, (await _journaled.ReadAsync()).Length);
+    }
+
+    [Fact]
     public async Task A_process_killed_before_the_patch_leaves_no_line_that_no_checkpoint_has()
     {
         _journaled.Create("run-1");
@@ -159,6 +183,46 @@ public sealed class SeveralIntervalsTests : IDisposable
             var complaint = await test.FailAndKillAgainAndAgainAsync(new Random(seed));
             Assert.True(complaint is null, $"seed {seed}: {complaint}");
         }
+    }
+
+    [Fact]
+    public async Task Lines_dropped_because_no_write_succeeded_for_long_are_told_of_and_the_others_are_in_the_journal()
+    {
+        World.Log = _log;
+        var run = _journaled.Create("run-1", "\"minimumStepSeconds\": 50");
+        await _journaled.RunToNextPatchAsync();
+        Carry(run, [.. Enumerable.Range(1, 510).Select(i => $$"""{"kind":"interval","t":{{i}}e-6}""")]);
+
+        World.Start();
+        await _journaled.RunThroughOutageAsync(TimeSpan.FromSeconds(20));
+
+        var lost = 510 + _journaled.Patched.Intervals - 512;
+        Assert.InRange(lost, 5, 20);
+        Assert.Equal(512, (await _journaled.ReadAsync()).Length);
+        var told = Assert.Single(_log.Lines, line => line.Number == 23);
+        Assert.StartsWith(
+            $"AnalysisRun default/run-1: the journal lacks {lost} lines before the 512 of this write",
+            told.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Lines_that_have_no_room_in_the_annotation_are_told_of()
+    {
+        World.Log = _log;
+        var run = _journaled.Create("run-1", "\"minimumStepSeconds\": 50");
+        await _journaled.RunToNextPatchAsync();
+        var noise = new byte[48_800];
+        new Random(1).NextBytes(noise);
+        Carry(run, [$$"""{"kind":"interval","t":0,"canary":{},"stable":{},"x":"{{Convert.ToBase64String(noise)}}"}"""]);
+
+        World.Start();
+        await _journaled.RunThroughOutageAsync(TimeSpan.FromSeconds(20));
+
+        var told = Assert.Single(_log.Lines, told => told.Number == 24);
+        Assert.StartsWith("AnalysisRun default/run-1: the oldest 1 of ", told.Text, StringComparison.Ordinal);
+        Assert.InRange(Annotation!.Length, 1, CarriedLines.MostLength);
     }
 
     [Fact]
@@ -200,6 +264,15 @@ public sealed class SeveralIntervalsTests : IDisposable
                 ? $"{_journaled.Patched.Intervals} intervals, {lines.Count} lines:\n{string.Join('\n', lines)}"
             : !lines.OrderBy(SecondsOf).SequenceEqual(lines) ? $"time goes back:\n{string.Join('\n', lines)}"
             : null;
+    }
+
+    /// <summary>As if the latest patch had brought these.</summary>
+    private void Carry(JsonObject run, ImmutableArray<string> lines)
+    {
+        var carried = CarriedLines.Of(lines);
+        Assert.Equal(0, carried.LeftOut);
+        var annotations = new JsonObject { [RunAnnotations.Lines] = carried.Text };
+        World.Server.Write(run, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } });
     }
 
     private static HttpResponseMessage? LoseAnswer(HttpRequestMessage request) =>
