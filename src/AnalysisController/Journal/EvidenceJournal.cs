@@ -97,6 +97,7 @@ internal sealed class EvidenceJournal(
     {
         foreach (var entry in entries)
         {
+            cancellation.ThrowIfCancellationRequested();
             var since = clock.GetTimestamp();
             while (!TryWrite(entry))
             {

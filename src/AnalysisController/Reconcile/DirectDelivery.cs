@@ -85,15 +85,13 @@ internal sealed class DirectDelivery(
         var foundAt = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.ActionAt);
         var isDone = intent == RolloutAction.AbortIntended ? rollout.Status.Abort : rollout.Spec.Paused;
         var key = ObjectKey.Of(rollout);
-        if (found == intent && _intended.GetValueOrDefault(key) != finding.Judged.Uid && !isDone)
+        var isAnothers = found == intent && _intended.GetValueOrDefault(key) != finding.Judged.Uid;
+        if (isAnothers && !isDone && foundAt != rollout.Metadata.ResourceVersion)
         {
-            // Another process meant to act and died. Where the Rollout was written since, it may have been acted on and
-            // retried: the next attempt is judged on evidence of its own.
-            if (foundAt != rollout.Metadata.ResourceVersion)
-            {
-                const string why = "; it is not known whether it was carried out: judged again from the beginning";
-                return await ConcludeAsync(finding, RolloutAction.Ended, why, cancellation);
-            }
+            // Another process meant to act and died. The Rollout was written since: it may have been acted on and
+            // retried, and the next attempt is judged on evidence of its own.
+            const string why = "; it is not known whether it was carried out: judged again from the beginning";
+            return await ConcludeAsync(finding, RolloutAction.Ended, why, cancellation);
         }
 
         finding = finding with { Run = await IntendAsync(finding, rollout, intent, cancellation) };

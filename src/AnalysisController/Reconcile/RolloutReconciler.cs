@@ -124,7 +124,7 @@ internal sealed class RolloutReconciler(
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
         var next = session.Advance(run.Run.Kind, round);
-        next = witnesses.KeepJournal ? next : next with { Unwritten = [] };
+        next = witnesses.HasJournal ? next : next with { Unwritten = [] };
         witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
@@ -176,7 +176,17 @@ internal sealed class RolloutReconciler(
 
         var memory = RunMemory.Of(judged.Run.Kind, session);
         var message = session.Message(judged.Run.Kind) + memory.Shortfall;
-        var finding = new Finding(snapshot, judged, run, session, memory, phase, message, now);
+        var finding = new Finding
+        {
+            Snapshot = snapshot,
+            Judged = judged,
+            Run = run,
+            Session = session,
+            Memory = memory,
+            Phase = phase,
+            Message = message,
+            At = now,
+        };
         if (await delivery.WriteAsync(finding, cancellation) is not { } written)
         {
             return session with { BeatAt = now };

@@ -105,6 +105,7 @@ internal static class RunAnnotations
         run.Metadata.Annotations.GetValueOrDefault(Continues)?.Split('/') is [var name, var uid, var count, var at]
         && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var intervals)
         && double.TryParse(at, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+        && double.IsFinite(seconds)
             ? new JournalFork(
                 new JournalRun(new ObjectKey(run.Metadata.Namespace, name), uid),
                 intervals,

@@ -26,7 +26,7 @@ internal sealed class Witnesses(
     private static readonly string[] ScrapeTrouble = [VerdictReason.ScrapeFailed, VerdictReason.ScrapeUnreachable];
 
     /// <summary>Whether anybody reads what <see cref="RunSession.Unwritten"/> gathers.</summary>
-    public bool KeepJournal => journal is not null;
+    public bool HasJournal => journal is not null;
 
     /// <summary>A round was taken in: tells of a reason that was not there before.</summary>
     public void Judged(Rollout rollout, JudgedRun run, RunSession before, RunSession after)
@@ -66,7 +66,8 @@ internal sealed class Witnesses(
     /// <summary>The run was written: what the write carried is now a fact.</summary>
     public void Written(Finding finding)
     {
-        var (snapshot, run, _, session, _, phase, message, _) = finding;
+        var (run, session, phase) = (finding.Judged, finding.Session, finding.Phase);
+        var rollout = finding.Snapshot.Rollout;
         if (session.EntryFor(run) is { } entry)
         {
             journal?.Append(entry);
@@ -82,12 +83,12 @@ internal sealed class Witnesses(
                 _ => ("CanaryAnalysisError", true),
             };
             var addition = run.Metric.DryRun ? "; a dry run: nothing comes of it" : "";
-            Tell(snapshot.Rollout, reason, run, session, message + addition, isWarning && !run.Metric.DryRun);
+            Tell(rollout, reason, run, session, finding.Message + addition, isWarning && !run.Metric.DryRun);
         }
         else if (phase is null && session is { BeatAt: null, IsTakenUp: false })
         {
-            var (_, stable, canary) = snapshot.Pair;
-            Tell(snapshot.Rollout, "CanaryAnalysisStarted", run, session,
+            var (_, stable, canary) = finding.Snapshot.Pair;
+            Tell(rollout, "CanaryAnalysisStarted", run, session,
                 $"comparing canary {canary} with stable {stable}");
         }
     }

@@ -58,7 +58,7 @@ public sealed class JournaledRunTests : IDisposable
         Assert.Equal(phase, (string?)run["status"]!["metricResults"]![0]!["phase"]);
         Assert.Equal(exitCode, await _journaled.ReplayAsync());
         Assert.Equal(Patched(), Journaled());
-        Assert.True(IsEnd(Lines()[^1]), Lines()[^1]);
+        Assert.True(JournaledWorld.IsEnd(Lines()[^1]), Lines()[^1]);
     }
 
     [Fact]
@@ -125,12 +125,10 @@ public sealed class JournaledRunTests : IDisposable
         ];
 
     /// <summary>What was gathered; without the line that says when time ended the run.</summary>
-    private string[] Journaled() => Lines()[..^(IsEnd(Lines()[^1]) ? 1 : 0)];
+    private string[] Journaled() => Lines()[..^(JournaledWorld.IsEnd(Lines()[^1]) ? 1 : 0)];
 
     private string[] Lines() => File.ReadAllLines(Assert.Single(_journaled.Files()))[1..];
 
     private static bool HasEnded(JsonNode run) =>
         (string?)run["status"]?["metricResults"]?[0]?["phase"] is not (null or "Running");
-
-    private static bool IsEnd(string line) => line.EndsWith("\"canary\":{},\"stable\":{}}", StringComparison.Ordinal);
 }

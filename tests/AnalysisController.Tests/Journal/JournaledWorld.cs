@@ -20,6 +20,9 @@ internal sealed class JournaledWorld : IDisposable
     /// <summary>The state that was patched last.</summary>
     public AnalysisState Patched => StatesOf(World.Server.Patches).Last();
 
+    /// <summary>What the newest run carries for the journal beside its checkpoint.</summary>
+    public string? Annotation => (string?)World.Server.Runs[^1]["metadata"]!["annotations"]![RunAnnotations.Lines];
+
     /// <summary>The process begins again and looks after what its predecessor left.</summary>
     public void Kill()
     {
@@ -113,6 +116,15 @@ internal sealed class JournaledWorld : IDisposable
         let read = Checkpoint.Read(Convert.FromBase64String(text)) as CheckpointResult.Restored
         where read is not null
         select read.State;
+
+    /// <summary>What is asked for is done, and the answer is lost.</summary>
+    public static HttpResponseMessage? LoseAnswer(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Patch
+            ? new HttpResponseMessage(HttpStatusCode.GatewayTimeout) { Content = new StringContent("{}") }
+            : null;
+
+    /// <summary>Whether a line says when time ended the run.</summary>
+    public static bool IsEnd(string line) => line.EndsWith("\"canary\":{},\"stable\":{}}", StringComparison.Ordinal);
 
     public void Dispose()
     {
