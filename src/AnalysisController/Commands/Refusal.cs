@@ -42,7 +42,7 @@ internal static class Refusal
     {
         var verbs = string.Join(", ", command.Subcommands.Select(verb => verb.Name));
         return token.StartsWith('-') && token.Length > 1 ? $"{NameOf(command)} has no option {token}"
-            : verbs.Length > 0 ? $"{NameOf(command)} has no verb '{token}'; there is {verbs}, and --version"
+            : verbs.Length > 0 ? $"there is no verb '{token}'; want one of {verbs}, or --version"
             : $"{NameOf(command)} takes nothing more, and there is '{token}'";
     }
 

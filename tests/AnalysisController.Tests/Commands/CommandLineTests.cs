@@ -78,11 +78,11 @@ public sealed class CommandLineTests
         Assert.Empty(CommandLine.Create().Parse(Split(line)).Errors);
 
     [Theory]
-    [InlineData("frobnicate", "analysis-controller has no verb 'frobnicate'; there is run, replay, explain, lint, hc, "
-        + "and --version", "analysis-controller")]
-    [InlineData("version", "analysis-controller has no verb 'version'; there is run, replay, explain, lint, hc, and "
-        + "--version", "analysis-controller")]
-    [InlineData("explain deployment shop", "explain has no verb 'deployment'; there is rollout, and --version",
+    [InlineData("frobnicate", "there is no verb 'frobnicate'; want one of run, replay, explain, lint, hc, or --version",
+        "analysis-controller")]
+    [InlineData("version", "there is no verb 'version'; want one of run, replay, explain, lint, hc, or --version",
+        "analysis-controller")]
+    [InlineData("explain deployment shop", "there is no verb 'deployment'; want one of rollout, or --version",
         "explain")]
     [InlineData("run --namespaces a", "run has no option --namespaces", "run")]
     [InlineData("lint -x a.yaml", "there is no option -x; a file of that name is ./-x", "lint")]
