@@ -51,11 +51,11 @@ public sealed class FieldRules
     [InlineData("""{"profile":""}""", "profile is \"\"; a text of 1 to 253 characters is expected")]
     [InlineData(
         """{"excludeRoutes":5}""", "excludeRoutes is 5; a list of 0 to 64 texts of at most 253 characters is expected")]
-    [InlineData("""{"excludeRoutes":["a",5]}""", 
+    [InlineData("""{"excludeRoutes":["a",5]}""",
         "excludeRoutes is [\"a\",5]; a list of 0 to 64 texts of at most 253 characters is expected")]
     [InlineData("""{"alpha":"123456789012345678901234567890123456789012345678901234567890"}""",
         "alpha is \"12345678901234567890123456789012345678901234567890123456789…; a number in (0, 0.5] is expected")]
-    [InlineData("""{"metrics":5}""", 
+    [InlineData("""{"metrics":5}""",
         "metrics is 5; a list of names or objects, or an object by name, is expected")]
     [InlineData("""{"metrics":[5]}""", "metrics[0] is 5; a metric's name, or an object with a name, is expected")]
     [InlineData("""{"metrics":["speed"]}""",
@@ -104,44 +104,6 @@ public sealed class FieldRules
     [InlineData("""{"metrics":{"errors":{"margin":"x"},"health":{"weight":-1}}}""",
         "metrics.health.weight is -1; a number in [0, 100] is expected")]
     public void Anything_else_is_refused_by_name(string json, string problem) =>
-        Assert.Contains(problem, Problems(json));
-
-    [Theory]
-    [InlineData("""{"onDeadline":"passIfNoHarm"}""")]
-    [InlineData("""{"onDeadline":"1"}""")]
-    [InlineData("""{"metrics":{"errors":{"action":"hold"}}}""")]
-    [InlineData("""{"metrics":{"errors":{"bettors":"linear"}}}""")]
-    [InlineData("""{"metrics":{"memory":{"statistic":"level"}}}""")]
-    [InlineData("""{"metrics":{"errors":{"dryRun":"True"}}}""")]
-    [InlineData("""{"preset":"Fast"}""")]
-    public void Words_have_one_spelling(string json) => Assert.Single(Problems(json));
-
-    [Theory]
-    [InlineData("\".05\"")]
-    [InlineData("\"+0.05\"")]
-    [InlineData("\" 0.05\"")]
-    [InlineData("\"0.05\\n\"")]
-    [InlineData("\"0.0500000000000001\"")]
-    public void Number_as_text_is_written_as_the_schema_has_it(string text) => Assert.Equal(
-        [$"alpha is {text}; a number in (0, 0.5], such as 0.05 or 5e-2, in at most 16 characters, is expected"],
-        Problems($$"""{"alpha":{{text}}}"""));
-
-    [Fact]
-    public void Null_is_a_field_that_is_not_there() => Assert.Empty(Problems("""
-        {"alpha":null,"metrics":{"errors":{"gate":null,"action":null,"dryRun":null}},"limits":null,"profile":null}
-        """));
-
-    [Theory]
-    [InlineData("""{"kind":"interval"}""", "kind is \"interval\"; \"spec\", or nothing, is expected")]
-    [InlineData("""{"limits":[{"metric":"errors"},{"max":0.1}]}""", "limits[1] needs metric and max")]
-    [InlineData("""{"metrics":{"m":{"histogram":"h","gauge":"g"}}}""",
-        "metrics.m.histogram and metrics.m.gauge are given; at most one of ratio, histogram, counter, gauge is "
-        + "expected")]
-    [InlineData("""{"metrics":{"errors":{"gauge":"g"}}}""",
-        "metrics.errors.gauge is the source of errors; ratio is expected, or a name of your own")]
-    [InlineData("""{"metrics":{"r":{"ratio":{"bad":{"metric":"a","labels":{"l":[]}},"total":{"metric":"b"}}}}}""",
-        "metrics.r.ratio.bad.labels.l is []; a list of 1 to 64 texts of at most 253 characters is expected")]
-    public void What_cannot_be_meant_is_refused_by_name(string json, string problem) =>
         Assert.Contains(problem, Problems(json));
 
     [Fact]

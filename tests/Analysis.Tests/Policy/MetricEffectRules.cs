@@ -81,28 +81,6 @@ public sealed class MetricEffectRules
     public void All_that_means_nothing_is_said_at_once() =>
         Assert.Equal(3, Problems("memory", "\"tolerance\":2,\"clip\":3,\"action\":\"Abort\"").Length);
 
-    [Theory]
-    [InlineData("health")]
-    [InlineData("restarts")]
-    [InlineData("classes")]
-    [InlineData("memory")]
-    [InlineData("lat_p999")]
-    public void A_limit_is_one_on_requests(string metric) => Assert.Equal(
-        [$"limits[0].metric is \"{metric}\"; a ratio of requests or a latency that this spec judges is expected"],
-        Read("{\"metrics\":{\"classes\":{},\"memory\":{}},\"limits\":[{\"metric\":\"" + metric + "\",\"max\":0.1}]}"));
-
-    [Fact]
-    public void A_limit_on_slowness_is_one_on_a_latency()
-    {
-        Assert.Equal(
-            ["limits[0].slowerThanSeconds is 0.5; it has no effect on errors, which is no latency"],
-            Read("""{"limits":[{"metric":"errors","max":0.1,"slowerThanSeconds":0.5}]}"""));
-        Assert.Empty(Read("""
-            {"limits":[{"metric":"lat_p90","max":0.1,"slowerThanSeconds":0.5},
-                       {"metric":"errors","max":0.1,"slowerThanSeconds":null}]}
-            """));
-    }
-
     [Fact]
     public void A_line_of_a_journal_has_every_field_of_every_metric() => Assert.Empty(
         Read("""{"kind":"spec","metrics":[{"name":"memory","tolerance":1.5,"weight":0,"clip":5}]}"""));

@@ -1,13 +1,5 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
 using Rollouts.AnalysisController.Kubernetes;
 
 namespace Rollouts.AnalysisController.Tests.Kubernetes;
@@ -17,41 +9,17 @@ public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
 {
     private readonly TestAuthority _root = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("certificates-");
-    private readonly TaskCompletionSource _watchEnds = new();
-    private readonly HashSet<string> _refused = [];
-    private readonly WebApplication _server;
+    private readonly CertifiedServer _server;
     private HttpClient? _http;
 
-    public ClientCertificateTests()
-    {
-        SynchronizationContext.SetSynchronizationContext(null);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-            listen.UseHttps(_root.Leaf("127.0.0.1"), https =>
-            {
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                https.AllowAnyClientCertificate();
-            })));
-        builder.Services.AddRoutingCore();
-        _server = builder.Build();
-        _server.Map("/version", http => http.Response.WriteAsync(Version(http)));
-        _server.Map("/watch", async http =>
-        {
-            await http.Response.WriteAsync("begun ");
-            await http.Response.Body.FlushAsync();
-            await _watchEnds.Task;
-            await http.Response.WriteAsync(http.Connection.ClientCertificate!.Subject);
-        });
-    }
+    public ClientCertificateTests() => _server = new CertifiedServer(_root);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        await _server.StartAsync(Cancellation);
+        var address = await _server.StartAsync(Cancellation);
         Rotate("one");
-        var address = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!
-            .Addresses.First();
         await File.WriteAllTextAsync(PathOf("ca.crt"), _root.Pem, Cancellation);
         await File.WriteAllTextAsync(
             PathOf("config"),
@@ -98,7 +66,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
         Assert.Equal("CN=two", await AskAsync());
         Rotate("three");
         Assert.Equal("CN=three", await AskAsync());
-        _watchEnds.SetResult();
+        _server.WatchEnds.SetResult();
 
         Assert.Equal("begun CN=one", await watch.Content.ReadAsStringAsync(Cancellation));
     }
@@ -107,7 +75,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
     public async Task A_refusal_says_that_the_files_cannot_be_read()
     {
         Assert.Equal("CN=one", await AskAsync());
-        _refused.Add("CN=one");
+        _server.Refused.Add("CN=one");
         File.Delete(PathOf("tls.key"));
 
         var failure = await Assert.ThrowsAsync<KubernetesException>(AskAsync);
@@ -130,13 +98,6 @@ public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
         _http?.Dispose();
         _root.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private string Version(HttpContext http)
-    {
-        var subject = http.Connection.ClientCertificate!.Subject;
-        http.Response.StatusCode = _refused.Contains(subject) ? 401 : 200;
-        return $$"""{"gitVersion":"{{subject}}"}""";
     }
 
     private Task<string> AskAsync() =>
