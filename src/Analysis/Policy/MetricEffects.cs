@@ -24,10 +24,10 @@ internal static class MetricEffects
                 yield return $"{fields.Qualified(name)} is {value}; it has no effect on {WordsOf(metric.Kind)}, which "
                     + $"takes {string.Join(", ", FieldsOf(metric.Kind))}";
             }
-            else if (metric.Action == MetricAction.Hold && name is "margin" or "weight")
+            else if (metric.Action == MetricAction.Hold && name == "weight")
             {
                 yield return $"{fields.Qualified(name)} is {value}; it has no effect while action is Hold: such a "
-                    + "metric is no part of alpha, and Pass asks no margin of it";
+                    + "metric is no part of alpha";
             }
             else if (name == "action" && metric is { Kind: MetricKind.Gauge, Action: MetricAction.Abort })
             {
@@ -47,7 +47,7 @@ internal static class MetricEffects
         MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Health or MetricKind.Restarts or MetricKind.Ratio =>
             OfRatios,
         MetricKind.Latency => [.. OfRatios, "quantile"],
-        MetricKind.Classes => ["gate", "weight", "dryRun", "action"],
+        MetricKind.Classes => ["gate", "weight", "clip", "dryRun", "action"],
         MetricKind.Gauge => ["gate", "statistic", "dryRun", "action"],
     };
 

@@ -6,7 +6,8 @@ namespace Rollouts.Analysis.Tests.Policy;
 public sealed class MetricEffectRules
 {
     private const string GaugeTakes = "it has no effect on a gauge, which takes gate, statistic, dryRun, action";
-    private const string ClassesTake = "it has no effect on a mix of classes, which takes gate, weight, dryRun, action";
+    private const string ClassesTake = "it has no effect on a mix of classes, which takes gate, weight, clip, dryRun, "
+        + "action";
 
     [Theory]
     [InlineData("tolerance", "2")]
@@ -35,7 +36,6 @@ public sealed class MetricEffectRules
     [Theory]
     [InlineData("tolerance", "2")]
     [InlineData("margin", "0.01")]
-    [InlineData("clip", "5")]
     [InlineData("quantile", "0.9")]
     [InlineData("bettors", "\"Linear\"")]
     [InlineData("statistic", "\"Level\"")]
@@ -55,13 +55,14 @@ public sealed class MetricEffectRules
     }
 
     [Theory]
-    [InlineData("clientErrors", "\"margin\":0.01", "margin is 0.01")]
-    [InlineData("clientErrors", "\"weight\":0.1", "weight is 0.1")]
-    [InlineData("errors", "\"action\":\"Hold\",\"margin\":0.01", "margin is 0.01")]
-    public void What_only_holds_has_neither_margin_nor_weight(string name, string fields, string said) => Assert.Equal(
-        [$"metrics.{name}.{said}; it has no effect while action is Hold: such a metric is no part of alpha, and Pass "
-            + "asks no margin of it"],
+    [InlineData("clientErrors", "\"weight\":0.1")]
+    [InlineData("errors", "\"action\":\"Hold\",\"weight\":0.1")]
+    public void What_only_holds_has_no_weight(string name, string fields) => Assert.Equal(
+        [$"metrics.{name}.weight is 0.1; it has no effect while action is Hold: such a metric is no part of alpha"],
         Problems(name, fields));
+
+    [Fact]
+    public void What_only_holds_may_have_a_margin() => Assert.Empty(Problems("clientErrors", "\"margin\":0.01"));
 
     [Fact]
     public void What_counts_again_has_both() =>
