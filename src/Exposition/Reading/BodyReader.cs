@@ -123,27 +123,9 @@ internal sealed class BodyReader
     /// <summary>Reads a line that is known; false, and nothing read, when it is not that line after all.</summary>
     private bool TryRepeat(KnownLine known, ReadOnlySpan<byte> tail)
     {
-        if (known.Sample is { } name)
-        {
-            if (!_tail.TryRead(tail, out var value))
-            {
-                return false;
-            }
-
-            var family = _families.Of(name);
-            if (family.IsKept)
-            {
-                if (known.Labels is not { } labels)
-                {
-                    return false;
-                }
-
-                _families.Add(family, new Sample(name.Text, labels, value));
-            }
-
-            _samples++;
-        }
-        else if (!tail.IsEmpty || !TryRepeatComment(known))
+        if (known.Comment is { } comment
+            ? !tail.IsEmpty || !TryRepeat(known.Name, comment)
+            : !TryRepeatSample(known, tail))
         {
             return false;
         }
@@ -152,21 +134,38 @@ internal sealed class BodyReader
         return true;
     }
 
-    private bool TryRepeatComment(KnownLine known)
+    private bool TryRepeatSample(KnownLine known, ReadOnlySpan<byte> tail)
     {
-        if (known.Family is not { } name)
-        {
-            return true;
-        }
-
-        var family = _families.Named(name);
-        if (known.Word is { } word && family.Word is { } declared && word != declared)
+        if (!_tail.TryRead(tail, out var value))
         {
             return false;
         }
 
-        family.Word = known.Word ?? family.Word;
-        family.Help = known.Help ?? family.Help;
+        var family = _families.Of(known.Name);
+        if (family.IsKept)
+        {
+            if (known.Labels is not { } labels)
+            {
+                return false;
+            }
+
+            _families.Add(family, new Sample(known.Name.Text, labels, value));
+        }
+
+        _samples++;
+        return true;
+    }
+
+    private bool TryRepeat(MetricName name, FamilyComment comment)
+    {
+        var family = _families.Named(name);
+        if (comment.Word is { } word && family.Word is { } declared && word != declared)
+        {
+            return false;
+        }
+
+        family.Word = comment.Word ?? family.Word;
+        family.Help = comment.Help ?? family.Help;
         return true;
     }
 
@@ -177,7 +176,6 @@ internal sealed class BodyReader
         cursor.SkipBlanks();
         if (cursor.Rest.IsEmpty)
         {
-            _lines?.Add(text, text.Length, new KnownLine());
             return null;
         }
 
@@ -221,7 +219,7 @@ internal sealed class BodyReader
         }
 
         _samples++;
-        _lines?.Add(text, headLength, new KnownLine { Sample = name, Labels = labels });
+        _lines?.Add(text, headLength, new KnownLine(name) { Labels = labels });
         return null;
     }
 
@@ -233,7 +231,6 @@ internal sealed class BodyReader
         var isType = keyword.SequenceEqual("TYPE"u8);
         if (!isType && !keyword.SequenceEqual("HELP"u8))
         {
-            _lines?.Add(text, text.Length, new KnownLine());
             return null;
         }
 
@@ -252,8 +249,8 @@ internal sealed class BodyReader
         }
 
         _lines?.Add(text, text.Length, isType
-            ? new KnownLine { Family = name, Word = family.Word }
-            : new KnownLine { Family = name, Help = family.Help });
+            ? new KnownLine(name) { Comment = new FamilyComment(family.Word, Help: null) }
+            : new KnownLine(name) { Comment = new FamilyComment(Word: null, family.Help) });
         return null;
     }
 

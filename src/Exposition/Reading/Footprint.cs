@@ -14,7 +14,7 @@ internal static class Footprint
     public const int Array = 32;
 
     /// <summary>A line that is known, beside its bytes and its labels.</summary>
-    public const int Line = 96;
+    public const int Line = 80;
 
     /// <summary>A name, with the family that it may be the name of.</summary>
     public const int Name = 192;

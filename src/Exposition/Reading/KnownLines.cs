@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace Rollouts.Exposition.Reading;
 
 /// <summary>
-/// The lines that were read before, each found by the line that it followed, else by its bytes. Only those of the usual
-/// layout are remembered: one blank before the value.
+/// The samples and the families' comments that were read before, each found by the line that it followed, else by its
+/// bytes. Only samples of the usual layout are remembered: one blank before the value.
 /// </summary>
 internal sealed class KnownLines
 {
     private readonly Dictionary<byte[], KnownLine> _lines = new(new Bytewise());
     private readonly Dictionary<byte[], KnownLine>.AlternateLookup<ReadOnlySpan<byte>> _byHead;
-    private readonly KnownLine _start = new();
+    private readonly KnownLine _start = new(new MetricName(""));
     private KnownLine _last;
 
     public KnownLines()
@@ -53,7 +53,7 @@ internal sealed class KnownLines
             known.Head = text[..headLength].ToArray();
             _lines[known.Head] = known;
             Bytes += Footprint.Line + Footprint.Array + headLength + Footprint.TableSlot
-                + (known.Help is { } help ? Footprint.Text(help) : 0);
+                + (known.Comment?.Help is { } help ? Footprint.Text(help) : 0);
             Follow(known);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class KnownLines
     /// <summary>Where a value begins in a line of the usual layout; a guess, for one of another.</summary>
     private static int HeadLength(ReadOnlySpan<byte> text)
     {
-        if (text is [] or [(byte)'#', ..])
+        if (text is [(byte)'#', ..])
         {
             return text.Length;
         }
@@ -91,23 +91,22 @@ internal sealed class KnownLines
 }
 
 /// <summary>A line, and what it says.</summary>
-internal sealed class KnownLine
+internal sealed class KnownLine(MetricName name)
 {
     /// <summary>A sample's line up to its value; any other line as a whole.</summary>
     public byte[] Head { get; set; } = [];
 
-    /// <summary>Of a sample; else null.</summary>
-    public MetricName? Sample { get; init; }
+    /// <summary>Of the sample, or of the family that the line tells of.</summary>
+    public MetricName Name => name;
 
     /// <summary>Of a sample; null where nobody wanted them.</summary>
     public Labels? Labels { get; init; }
 
-    /// <summary>Whose type or help the line tells; else null.</summary>
-    public MetricName? Family { get; init; }
-
-    public TypeWord? Word { get; init; }
-
-    public string? Help { get; init; }
+    /// <summary>Of a TYPE or HELP line; null of a sample.</summary>
+    public FamilyComment? Comment { get; init; }
 
     public KnownLine? Next { get; set; }
 }
+
+/// <summary>What one line tells of a family: its type or its help.</summary>
+internal sealed record FamilyComment(TypeWord? Word, string? Help);
