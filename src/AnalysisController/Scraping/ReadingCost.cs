@@ -14,7 +14,7 @@ internal static class ReadingCost
     /// <summary>Beside its sample's: a name that is not that of the line before may be a family of its own.</summary>
     private const int Name = 800;
 
-    private const int Label = 184;
+    private const int Label = 200;
 
     /// <param name="mostSamples">Beyond them reading stops.</param>
     /// <param name="unseen">Below it the lines are not looked at one by one.</param>
