@@ -9,8 +9,11 @@ internal sealed class LabelReader(TextTable texts, ReadLimits limits)
 {
     private readonly List<Place> _places = [];
 
-    // Lines resemble the line before them: mostly one label differs.
+    // Lines resemble the line before them: the labels that both begin with are neither read nor made again.
+    private byte[] _before = [];
+    private int _beforeLength;
     private ImmutableArray<Label> _previous = [];
+    private int _madeOfPlaces;
 
     /// <summary>What the labels made so far take, without their texts.</summary>
     public long Bytes { get; private set; }
@@ -20,12 +23,13 @@ internal sealed class LabelReader(TextTable texts, ReadLimits limits)
     /// <param name="text">The whole line.</param>
     public ExpositionResult? Read(ref LineCursor cursor, ReadOnlySpan<byte> text, int line)
     {
-        _places.Clear();
+        SkipShared(ref cursor, text);
         while (true)
         {
             cursor.SkipBlanks();
             if (cursor.TryTake((byte)'}'))
             {
+                Remember(text[..^cursor.Rest.Length]);
                 return null;
             }
 
@@ -52,7 +56,8 @@ internal sealed class LabelReader(TextTable texts, ReadLimits limits)
         }
 
         var labels = new Label[_places.Count];
-        for (var at = 0; at < labels.Length; at++)
+        _previous.AsSpan(0, _madeOfPlaces).CopyTo(labels);
+        for (var at = _madeOfPlaces; at < labels.Length; at++)
         {
             var place = _places[at];
             var guess = at < _previous.Length ? _previous[at] : default;
@@ -63,7 +68,44 @@ internal sealed class LabelReader(TextTable texts, ReadLimits limits)
 
         Bytes += Footprint.LabelsOf(labels.Length);
         _previous = ImmutableCollectionsMarshal.AsImmutableArray(labels);
+        _madeOfPlaces = labels.Length;
         return new Labels(_previous);
+    }
+
+    // What both lines begin with was read before, and right.
+    private void SkipShared(ref LineCursor cursor, ReadOnlySpan<byte> text)
+    {
+        var shared = text.CommonPrefixLength(_before.AsSpan(0, _beforeLength));
+        var count = 0;
+        foreach (var place in CollectionsMarshal.AsSpan(_places))
+        {
+            if (place.End >= shared || text[place.End] != (byte)',')
+            {
+                break;
+            }
+
+            count++;
+        }
+
+        if (count > 0)
+        {
+            cursor = new LineCursor(text[(_places[count - 1].End + 1)..]);
+        }
+
+        _places.RemoveRange(count, _places.Count - count);
+        _madeOfPlaces = Math.Min(_madeOfPlaces, count);
+        _beforeLength = 0;
+    }
+
+    private void Remember(ReadOnlySpan<byte> read)
+    {
+        if (_before.Length < read.Length)
+        {
+            _before = new byte[read.Length * 2];
+        }
+
+        read.CopyTo(_before);
+        _beforeLength = read.Length;
     }
 
     private ExpositionResult? ReadLabel(ref LineCursor cursor, ReadOnlySpan<byte> text, int line)
@@ -125,6 +167,9 @@ internal sealed class LabelReader(TextTable texts, ReadLimits limits)
     /// <summary>Where a label is in its line.</summary>
     private readonly record struct Place(int NameAt, int NameLength, int ValueAt, int ValueLength, bool IsEscaped)
     {
+        /// <summary>After the closing quote.</summary>
+        public int End => ValueAt + ValueLength + 1;
+
         public ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> text) => text.Slice(NameAt, NameLength);
 
         public ReadOnlySpan<byte> ValueIn(ReadOnlySpan<byte> text) => text.Slice(ValueAt, ValueLength);
