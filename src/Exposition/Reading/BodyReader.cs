@@ -8,6 +8,8 @@ internal sealed class BodyReader
     /// <summary>A name, a blank, a digit, the end of the line.</summary>
     private const int ShortestSample = 4;
 
+    private const string NotUtf8 = "not valid UTF-8";
+
     private readonly ReadLimits _limits;
     private readonly KnownLines? _lines;
     private readonly TextTable _texts = new();
@@ -16,6 +18,9 @@ internal sealed class BodyReader
     private readonly LabelReader _labels;
     private readonly SampleTail _tail;
     private int _samples;
+
+    // The line that was read last from scratch, where it is one to remember.
+    private KnownLine? _added;
 
     /// <param name="remembers">Whether lines that come again are to be read by their numbers.</param>
     public BodyReader(ReadLimits limits, bool remembers)
@@ -40,19 +45,14 @@ internal sealed class BodyReader
     public ExpositionResult Read(ReadOnlySpan<byte> utf8, bool mustEnd, Func<string, bool>? keeps)
     {
         ResultBytes = 0;
-        if (!Utf8.IsValid(utf8))
-        {
-            return new ExpositionResult.Malformed(FirstInvalidLine(utf8), "not valid UTF-8");
-        }
-
         var before = LabelBytes;
         _families.Begin(utf8.Length / ShortestSample, keeps);
-        _lines?.Begin();
         _samples = 0;
         if (ReadLines(utf8, mustEnd) is { } failure)
         {
             _families.Drop();
-            return failure;
+            // Bytes that are no text are what is wrong with a body, whatever else is.
+            return Utf8.IsValid(utf8) ? failure : new ExpositionResult.Malformed(FirstInvalidLine(utf8), NotUtf8);
         }
 
         var families = _families.Close(out var bytes);
@@ -62,26 +62,38 @@ internal sealed class BodyReader
 
     private ExpositionResult? ReadLines(ReadOnlySpan<byte> utf8, bool mustEnd)
     {
+        var last = _lines?.Start;
         for (var line = 1; !utf8.IsEmpty; line++)
         {
-            if (!TryTakeLikely(ref utf8))
+            var known = last?.Next;
+            if (known is null || !utf8.StartsWith(known.Head) || !TryTake(ref utf8, known))
             {
                 var end = utf8.IndexOf((byte)'\n');
                 var text = end < 0 ? utf8 : utf8[..end];
-                utf8 = end < 0 ? [] : utf8[(end + 1)..];
-                if (text.SequenceEqual("# EOF"u8))
+                if (mustEnd && text.SequenceEqual("# EOF"u8))
                 {
-                    if (mustEnd)
+                    return text.Length + 1 >= utf8.Length
+                        ? null
+                        : new ExpositionResult.Malformed(line + 1, "nothing may follow \"# EOF\"");
+                }
+
+                known = _lines?.Find(text);
+                if (known is null || !TryTake(ref utf8, known))
+                {
+                    utf8 = end < 0 ? [] : utf8[(end + 1)..];
+                    if (ReadLine(text, line) is { } failure)
                     {
-                        return utf8.IsEmpty
-                            ? null
-                            : new ExpositionResult.Malformed(line + 1, "nothing may follow \"# EOF\"");
+                        return failure;
                     }
+
+                    known = _added;
                 }
-                else if (!TryRepeat(text) && ReadLine(text, line) is { } failure)
-                {
-                    return failure;
-                }
+            }
+
+            if (known is not null)
+            {
+                last!.IsFollowedBy(known);
+                last = known;
             }
 
             if (_samples > _limits.MaxSamples)
@@ -98,49 +110,46 @@ internal sealed class BodyReader
         return mustEnd ? new ExpositionResult.Malformed(1, "the body ends without \"# EOF\"") : null;
     }
 
-    /// <summary>Takes a line that is the one which followed the line before, with another number.</summary>
-    private bool TryTakeLikely(ref ReadOnlySpan<byte> utf8)
+    /// <summary>
+    /// Takes a line that begins as one that is known; false, and nothing taken, when it is not that line after all.
+    /// </summary>
+    private bool TryTake(ref ReadOnlySpan<byte> utf8, KnownLine known)
     {
-        if (_lines?.Likely is not { } likely || !utf8.StartsWith(likely.Head))
+        var rest = utf8[known.Head.Length..];
+        if (known.Comment is { } comment)
         {
-            return false;
+            if (rest is not [] and not [(byte)'\n', ..] || !TryRepeat(known.Name, comment))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            var length = NumberText.TakeShortDecimal(rest, out var value);
+            if (length == 0 || length == rest.Length || rest[length] != (byte)'\n')
+            {
+                length = rest.IndexOf((byte)'\n');
+                length = length < 0 ? rest.Length : length;
+                if (!Utf8.IsValid(rest[..length]) || !_tail.TryRead(rest[..length], out value))
+                {
+                    return false;
+                }
+            }
+
+            if (!TryRepeat(known, value))
+            {
+                return false;
+            }
+
+            rest = rest[length..];
         }
 
-        var rest = utf8[likely.Head.Length..];
-        var end = rest.IndexOf((byte)'\n');
-        if (!TryRepeat(likely, end < 0 ? rest : rest[..end]))
-        {
-            return false;
-        }
-
-        utf8 = end < 0 ? [] : rest[(end + 1)..];
+        utf8 = rest.IsEmpty ? [] : rest[1..];
         return true;
     }
 
-    private bool TryRepeat(ReadOnlySpan<byte> text) =>
-        _lines?.Find(text) is { } known && TryRepeat(known, text[known.Head.Length..]);
-
-    /// <summary>Reads a line that is known; false, and nothing read, when it is not that line after all.</summary>
-    private bool TryRepeat(KnownLine known, ReadOnlySpan<byte> tail)
+    private bool TryRepeat(KnownLine known, double value)
     {
-        if (known.Comment is { } comment
-            ? !tail.IsEmpty || !TryRepeat(known.Name, comment)
-            : !TryRepeatSample(known, tail))
-        {
-            return false;
-        }
-
-        _lines!.Follow(known);
-        return true;
-    }
-
-    private bool TryRepeatSample(KnownLine known, ReadOnlySpan<byte> tail)
-    {
-        if (!_tail.TryRead(tail, out var value))
-        {
-            return false;
-        }
-
         var family = _families.Of(known.Name);
         if (family.IsKept)
         {
@@ -172,6 +181,12 @@ internal sealed class BodyReader
     /// <summary>Reads a line, without its line feed, from scratch. Null when all is well.</summary>
     private ExpositionResult? ReadLine(ReadOnlySpan<byte> text, int line)
     {
+        _added = null;
+        if (!Utf8.IsValid(text))
+        {
+            return new ExpositionResult.Malformed(line, NotUtf8);
+        }
+
         var cursor = new LineCursor(text);
         cursor.SkipBlanks();
         if (cursor.Rest.IsEmpty)
@@ -219,7 +234,7 @@ internal sealed class BodyReader
         }
 
         _samples++;
-        _lines?.Add(text, headLength, new KnownLine(name) { Labels = labels });
+        _added = _lines?.Add(text, headLength, name, labels, comment: null);
         return null;
     }
 
@@ -248,9 +263,8 @@ internal sealed class BodyReader
             return problem;
         }
 
-        _lines?.Add(text, text.Length, isType
-            ? new KnownLine(name) { Comment = new FamilyComment(family.Word, Help: null) }
-            : new KnownLine(name) { Comment = new FamilyComment(Word: null, family.Help) });
+        var comment = isType ? new FamilyComment(family.Word, Help: null) : new FamilyComment(Word: null, family.Help);
+        _added = _lines?.Add(text, text.Length, name, labels: null, comment);
         return null;
     }
 

@@ -13,7 +13,7 @@ internal static class Footprint
     /// <summary>Of an array or a reference to one.</summary>
     public const int Array = 32;
 
-    /// <summary>A line that is known, beside its bytes and its labels.</summary>
+    /// <summary>A line that is known, beside its bytes and its labels; its comment, too.</summary>
     public const int Line = 80;
 
     /// <summary>A name, with the family that it may be the name of.</summary>
