@@ -12,7 +12,7 @@ internal static class ReadingCost
     private const int Sample = 304;
 
     /// <summary>Beside its sample's: a name that is not that of the line before may be a family of its own.</summary>
-    private const int Name = 800;
+    private const int Name = 1000;
 
     private const int Label = 200;
 

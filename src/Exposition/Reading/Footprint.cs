@@ -17,7 +17,7 @@ internal static class Footprint
     public const int Line = 80;
 
     /// <summary>A name, with the family that it may be the name of.</summary>
-    public const int Name = 192;
+    public const int Name = 256;
 
     public static int Text(string text) => 24 + (2 * text.Length);
 

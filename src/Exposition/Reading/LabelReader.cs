@@ -7,6 +7,9 @@ namespace Rollouts.Exposition.Reading;
 /// <summary>Reads <c>{name="value",…}</c>, and makes labels of it where somebody wants them.</summary>
 internal sealed class LabelReader(TextTable texts, ReadLimits limits)
 {
+    /// <summary>A line whose labels end beyond it is not compared with the next.</summary>
+    private const int LongestCompared = 16 * 1024;
+
     private readonly List<Place> _places = [];
 
     // Lines resemble the line before them: the labels that both begin with are neither read nor made again.
@@ -99,9 +102,14 @@ internal sealed class LabelReader(TextTable texts, ReadLimits limits)
 
     private void Remember(ReadOnlySpan<byte> read)
     {
+        if (read.Length > LongestCompared)
+        {
+            return;
+        }
+
         if (_before.Length < read.Length)
         {
-            _before = new byte[read.Length * 2];
+            _before = new byte[Math.Min(read.Length * 2, LongestCompared)];
         }
 
         read.CopyTo(_before);
