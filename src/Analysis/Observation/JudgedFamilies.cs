@@ -44,7 +44,7 @@ public sealed class JudgedFamilies
     {
         null => [],
         MetricSource.Ratio ratio => OwnersOf(ratio.Bad.Name).Concat(OwnersOf(ratio.Total.Name)),
-        MetricSource.Histogram histogram => [histogram.Family],
+        MetricSource.Histogram histogram => [histogram.Family, histogram.Family + "_bucket"],
         MetricSource.Classes classes => OwnersOf(classes.Counter),
         MetricSource.Gauge gauge => [gauge.Name],
         _ => throw new System.Diagnostics.UnreachableException(),

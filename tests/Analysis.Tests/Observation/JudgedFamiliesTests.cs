@@ -26,6 +26,10 @@ public sealed class JudgedFamiliesTests
             var body = bodies[random.Next(bodies.Length)];
             var spec = Spec(body, random);
             var judged = JudgedFamilies.By([spec]);
+            Assert.All(
+                body.Where(family => ProfileTable.Rows.Append(null)
+                    .Any(row => ScrapeTally.IsNeeded(family.Name, row, spec))),
+                family => Assert.True(judged.Contains(family.Name), $"seed {seed}: {family.Name}"));
             var (whole, part) = (CanaryAnalysis.Start(spec, Start), CanaryAnalysis.Start(spec, Start));
             for (var round = 1; round <= 12; round++)
             {
@@ -85,7 +89,8 @@ public sealed class JudgedFamiliesTests
         ]);
 
         Assert.All(
-            ["shop_wait", "shop_queue", "shop_lost", "shop_lost_total", "shop_sent", "shop_sent_count", "shop_kind"],
+            ["shop_wait", "shop_wait_bucket", "shop_queue", "shop_lost", "shop_lost_total", "shop_sent",
+                "shop_sent_count", "shop_kind"],
             family => Assert.True(judged.Contains(family), family));
         Assert.False(judged.Contains("shop"));
     }
@@ -103,7 +108,8 @@ public sealed class JudgedFamiliesTests
         ImmutableArray<MetricSpec> own =
         [
             Own(Ratio(one.Name, other.Name), MetricKind.Ratio),
-            Own(new MetricSource.Histogram(body[random.Next(body.Length)].Name), MetricKind.Latency),
+            Own(new MetricSource.Histogram(one.Name.Replace("_bucket", "", StringComparison.Ordinal)),
+                MetricKind.Latency),
             Own(new MetricSource.Gauge(one.Name), MetricKind.Gauge),
             Own(new MetricSource.Classes(other.Name, other.Labels.All.FirstOrDefault().Name ?? "x"),
                 MetricKind.Classes),
@@ -169,6 +175,7 @@ public sealed class JudgedFamiliesTests
         {
             "# TYPE my_request_http_total counter\nmy_request_http_total{code=\"500\"} 7\nother 1\n",
             "# TYPE my_request_http counter\nmy_request_http_total{code=\"500\"} 9\nother 1\n",
+            "shop_wait_bucket{le=\"1\"} 4\nshop_wait_bucket{le=\"+Inf\"} 5\nother 1\n",
             "x_http_request_seconds_bucket{le=\"1\",code=\"200\"} 4\nother{code=\"1\"} 2\n",
             "# TYPE http_requests counter\nhttp_requests_total{status=\"500\"} 3\n"
                 + "# TYPE http_request_duration_seconds histogram\n"
