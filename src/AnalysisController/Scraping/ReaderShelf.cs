@@ -74,13 +74,19 @@ internal sealed class ReaderShelf(ReadLimits limits, long mostBytes, TimeProvide
         lock (_lock)
         {
             _places[rollout] = new Place(reader, reader.RememberedBytes, clock.GetUtcNow());
-            while (_places.Values.Sum(place => place.Bytes) > mostBytes)
+            while (_places.Values.Sum(place => place.Bytes) > mostBytes && Largest() is { } largest)
             {
-                _places.Remove(
-                    _places.Where(place => place.Value.Reader is not null).MaxBy(place => place.Value.Bytes).Key);
+                _places.Remove(largest);
             }
         }
     }
+
+    /// <summary>The Rollout whose reader remembers most, of those that are not in use; null when all are.</summary>
+    private string? Largest() =>
+        _places.Where(place => place.Value.Reader is not null)
+            .OrderByDescending(place => place.Value.Bytes)
+            .Select(place => place.Key)
+            .FirstOrDefault();
 
     private void Sweep()
     {
