@@ -84,7 +84,7 @@ public sealed class ScrapeRules
         Assert.Equal((6.5, 6000), (pod.Gauges["queue"], pod.Gauges["memory"]));
         Assert.Equal(1L << 20, pod.MemoryLimitBytes);
         Assert.Null(pod.Requests);
-        Assert.Equal(new BadOfAll(0, 3), pod.Health);
+        Assert.Equal(new BadOfAll(0, 2), pod.Health);
         Assert.Equal(new BadOfAll(0, 10), pod.Restarts);
     }
 
