@@ -254,8 +254,8 @@ public sealed class ExpositionReaderTests
         var read = 0;
         for (var body = 0; body < 3_000; body++)
         {
-            var lines = Enumerable.Range(0, 6).Select(_ => OneOf(["x", "xy"]) + "{"
-                + string.Join(",", Enumerable.Range(0, random.Next(4)).Select(_ => $"{OneOf(names)}=\"{OneOf(values)}\""))
+            var lines = Enumerable.Range(0, 6).Select(_ => OneOf(["x", "xy"]) + "{" + string.Join(
+                ",", Enumerable.Range(0, random.Next(4)).Select(_ => $"{OneOf(names)}=\"{OneOf(values)}\""))
                 + OneOf(ends) + " 1\n").ToList();
             var alone = lines.ConvertAll(line => Read(line));
 

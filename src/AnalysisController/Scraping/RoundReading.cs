@@ -11,6 +11,9 @@ namespace Rollouts.AnalysisController.Scraping;
 internal sealed class RoundReading(ScrapeMemory memory, ReaderShelf shelf, string rollout, Func<string, bool>? keeps)
     : IDisposable
 {
+    /// <summary>The part of the memory up to which the cost of a body is only told roughly.</summary>
+    private const int RoughShare = 32;
+
     private readonly MemoryHold _held = new(memory);
     private readonly RepeatedReader _reader = shelf.Take(rollout);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -37,7 +40,7 @@ internal sealed class RoundReading(ScrapeMemory memory, ReaderShelf shelf, strin
     /// <summary>As above, in the caller's turn.</summary>
     public ExpositionResult? Read(ReadOnlySpan<byte> body, string? contentType)
     {
-        var most = ReadingCost.MostOf(body, shelf.Limits.MaxSamples, unseen: memory.MostBytes / 32);
+        var most = ReadingCost.MostOf(body, shelf.Limits.MaxSamples, unseen: memory.MostBytes / RoughShare);
         if (!_held.TryTake(most))
         {
             return null;
