@@ -20,6 +20,7 @@ internal static class MetricsReading
             var also = answer.Status switch
             {
                 >= 300 and < 400 => "; redirects are not followed",
+                404 => $"; the pod has nothing at {answer.Path}",
                 401 or 403 => "; see --scrape-bearer-token-file",
                 _ => "",
             };

@@ -47,7 +47,7 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, ScrapeMem
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             hasBegun = true;
             using var body = await BoundedBody.ReadAsync(response, limitBytes, memory, either.Token);
-            var answer = new PodAnswer(asked, response, body);
+            var answer = new PodAnswer(asked, uri.AbsolutePath, response, body);
             return body.End switch
             {
                 BodyEnd.TooLarge => failed(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Rollouts.Analysis;
@@ -29,7 +28,7 @@ internal sealed class Fleet(int port, int count)
         {
             if (round == 1)
             {
-                began = ProcessorTime();
+                began = Usage.ProcessorTime();
                 judging = TimeSpan.Zero;
             }
 
@@ -41,9 +40,9 @@ internal sealed class Fleet(int port, int count)
                 failures[failed.Reason] = failures.GetValueOrDefault(failed.Reason) + 1;
             }
 
-            var before = ProcessorTime();
+            var before = Usage.ProcessorTime();
             state = CanaryAnalysis.Advance(state, new ScrapeRound(at, 0, [.. scrapes]));
-            judging += ProcessorTime() - before;
+            judging += Usage.ProcessorTime() - before;
         }
 
         var thousands = (rounds - 1) * count / 1_000.0;
@@ -52,8 +51,9 @@ internal sealed class Fleet(int port, int count)
             : string.Join(", ", failures.Select(pair => $"{pair.Value} {pair.Key}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{kind}: {count:#,0} pods, {rounds} rounds; failed: {reasons}; resident {Resident():#,0} MiB at most; "
-            + $"{(ProcessorTime() - began).TotalSeconds / thousands:0.000} CPU s per 1,000 scrapes, of which "
+            $"{kind}: {count:#,0} pods, {rounds} rounds; failed: {reasons}; "
+            + $"resident {Usage.Resident():#,0} MiB at most; "
+            + $"{(Usage.ProcessorTime() - began).TotalSeconds / thousands:0.000} CPU s per 1,000 scrapes, of which "
             + $"{judging.TotalSeconds / thousands:0.000} judging; {state.Verdict.Decision}: {state.Verdict.Reason}"));
         return mayFail || failures.Count == 0 ? 0 : 1;
     }
@@ -71,19 +71,4 @@ internal sealed class Fleet(int port, int count)
           "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "1970-01-01T00:00:00Z"}]} }
         """,
         KubernetesJson.Default.Pod)!;
-
-    private static TimeSpan ProcessorTime()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
-    }
-
-    /// <summary>The most that was resident at any time, in MiB (proc(5), VmHWM).</summary>
-    private static long Resident()
-    {
-        const string Peak = "VmHWM:";
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Peak, StringComparison.Ordinal));
-        return long.Parse(line[Peak.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
-            / 1024;
-    }
 }
