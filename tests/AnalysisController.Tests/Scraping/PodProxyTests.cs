@@ -158,11 +158,11 @@ public sealed class PodProxyTests
         var options = new ScrapeOptions { Via = ScrapeVia.ApiServer };
         using var http = KubernetesHttp.Connect(config);
         using var scraper = new PodScraper(http, options, TimeProvider.System);
-        using var held = scraper.Hold();
+        using var round = scraper.Round("", keeps: null);
         return await scraper.ScrapeAsync(
             Pod,
             ScrapeSettings.FromPod with { Port = "8080" },
-            held,
+            round,
             TestContext.Current.CancellationToken
         );
     }
