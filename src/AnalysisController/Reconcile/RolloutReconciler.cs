@@ -39,13 +39,14 @@ internal sealed class RolloutReconciler(
         await _reports.CloseAsync(caches.Rollouts.Find(key), snapshot, cancellation);
         var ripeAt = snapshot is null ? null : await _reports.OpenAsync(snapshot, cancellation);
         snapshot = RolloutSnapshot.Gather(caches, key);
+        var sessions = SessionsOf(key);
+        CatchUp(key, sessions.DropAllBut(snapshot?.Runs ?? []));
         if (snapshot is not { Runs.IsEmpty: false })
         {
             Forget(key);
             return ripeAt;
         }
 
-        var sessions = SessionsOf(key);
         var now = clock.GetUtcNow();
         snapshot = await ReadNewAsync(snapshot, sessions, cancellation);
         sessions.Follow(snapshot, caches, now);
@@ -68,6 +69,15 @@ internal sealed class RolloutReconciler(
         }
 
         return runs.Min(run => (DateTimeOffset?)ComeBackAt(run, sessions[run]));
+    }
+
+    /// <summary>A patch whose answer was lost has its lines in the run, and not in the journal.</summary>
+    private void CatchUp(ObjectKey key, IReadOnlyList<string> uids)
+    {
+        if (uids.Count > 0)
+        {
+            witnesses.CatchUp(caches.AnalysisRuns.In(key.Namespace).Where(run => uids.Contains(run.Metadata.Uid)));
+        }
     }
 
     private async Task<ScrapeRound> ScrapeAsync(
@@ -114,6 +124,7 @@ internal sealed class RolloutReconciler(
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
         var next = session.Advance(run.Run.Kind, round);
+        next = witnesses.HasJournal ? next : next with { Unwritten = [] };
         witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
@@ -163,8 +174,19 @@ internal sealed class RolloutReconciler(
             return delivered;
         }
 
-        var message = session.Message(judged.Run.Kind);
-        var finding = new Finding(snapshot, judged, run, session, phase, message, now);
+        var memory = RunMemory.Of(judged.Run.Kind, session);
+        var message = session.Message(judged.Run.Kind) + memory.Shortfall;
+        var finding = new Finding
+        {
+            Snapshot = snapshot,
+            Judged = judged,
+            Run = run,
+            Session = session,
+            Memory = memory,
+            Phase = phase,
+            Message = message,
+            At = now,
+        };
         if (await delivery.WriteAsync(finding, cancellation) is not { } written)
         {
             return session with { BeatAt = now };
@@ -172,6 +194,7 @@ internal sealed class RolloutReconciler(
 
         caches.AnalysisRuns.Put(written);
         witnesses.Written(finding);
+        TellOfGaps(finding);
         if (phase is not null && phase != session.DeliveredPhase)
         {
             metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
@@ -179,7 +202,21 @@ internal sealed class RolloutReconciler(
             ControllerLog.VerdictConcluded(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
         }
 
-        return delivered with { Unwritten = [] };
+        return delivered with { Unwritten = [], Forgotten = 0 };
+    }
+
+    private void TellOfGaps(Finding finding)
+    {
+        if (finding.Session.Forgotten > 0)
+        {
+            ControllerLog.LinesForgotten(log, finding.Key, finding.Session.Forgotten, finding.Session.Unwritten.Length);
+        }
+
+        if (finding.Memory.Lines.LeftOut > 0)
+        {
+            ControllerLog.LinesLeftOut(
+                log, finding.Key, finding.Memory.Lines.LeftOut, finding.Session.Unwritten.Length);
+        }
     }
 
     /// <summary>
@@ -273,6 +310,7 @@ internal sealed class RolloutReconciler(
             _sessions.Remove(key);
         }
 
+        _direct.Forget(key);
         metrics.Forget(key);
     }
 }
