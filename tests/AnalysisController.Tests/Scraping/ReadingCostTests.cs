@@ -9,7 +9,7 @@ namespace Rollouts.AnalysisController.Tests.Scraping;
 [Collection(nameof(ReadingCostTests))]
 public sealed class ReadingCostTests
 {
-    [Theory, MemberData(nameof(DearBodies))]
+    [Theory, MemberData(nameof(Bodies.Dear), MemberType = typeof(Bodies))]
     public void What_reading_a_body_may_cost_is_known_before(string kind, string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
@@ -35,7 +35,7 @@ public sealed class ReadingCostTests
         string Times(long taken) => $"{taken / (double)Math.Max(1, bytes.Length):0.0} times";
     }
 
-    [Theory, MemberData(nameof(DearBodies))]
+    [Theory, MemberData(nameof(Bodies.Dear), MemberType = typeof(Bodies))]
     public void What_stays_of_a_body_is_what_is_counted(string kind, string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
@@ -53,30 +53,6 @@ public sealed class ReadingCostTests
             $"{kind}: {taken:#,0} bytes stay, {counted:#,0} are counted"
         );
         GC.KeepAlive((read, reader));
-    }
-
-    public static TheoryData<string, string> DearBodies()
-    {
-        const int count = 40_000;
-        return new()
-        {
-            { "a name for each sample", Lines(n => $"a{n} 1\n") },
-            { "a name with a stem for each sample", Lines(n => $"a{n}_b 1\n") },
-            { "a family without samples for each line", Lines(n => $"# TYPE a{n} gauge\n") },
-            { "a help text for each line", Lines(n => $"# HELP a{n} text {n}\n") },
-            { "a value that no other has", Lines(n => $"a{{n=\"{n}\"}} 1\n") },
-            { "names of labels that no other has", Lines(n => $"a{{n{n}=\"{n}\",m{n}=\"{n}\"}} 1\n") },
-            { "many labels", Lines(n => $"a{{b=\"1\",c=\"{n}\",d=\"{n}\",e=\"{n}\",f=\"{n}\",g=\"{n}\"}} 1\n") },
-            { "escapes", Lines(n => $"a{{n=\"\\\\\\\\{n}\"}} 1\n") },
-            { "blank lines", new string('\n', count * 10) },
-            { "names that alternate", Lines(n => $"a{n % 2}{{n=\"{n}\"}} 1\n") },
-            { "comments", Lines(n => "#x\n") },
-            { "comments that no other has", Lines(n => $"#{n}\n") },
-            { "a service", Bodies.Service(ofRequests: 20_000, others: 20_000) },
-            { "nothing", "" },
-        };
-
-        static string Lines(Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
     }
 
     [Fact]
