@@ -41,8 +41,12 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
         CancellationToken cancellation
     )
     {
+        if (!await TakeSlotAsync(cancellation))
+        {
+            return (new MetricsScrape.Failed(ScrapeFailure.ConcurrencyLimit, NoTurn), HealthProbe.Unknown);
+        }
+
         var fetch = new PodFetch(http, options, _memory, clock);
-        await _slots.WaitAsync(cancellation);
         try
         {
             var metrics = fetch.GetAsync<MetricsScrape>(
@@ -72,6 +76,30 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
         finally
         {
             _slots.Release();
+        }
+    }
+
+    private string NoTurn =>
+        FormattableString.Invariant($"waited {options.Limits.TurnTimeout.TotalSeconds} s for a turn; ")
+        + FormattableString.Invariant($"{options.Limits.Concurrency} pods may be asked at a time (--scrape-concurrency)");
+
+    private async Task<bool> TakeSlotAsync(CancellationToken cancellation)
+    {
+        if (_slots.Wait(0, cancellation))
+        {
+            return true;
+        }
+
+        using var patience = new CancellationTokenSource(options.Limits.TurnTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            await _slots.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -15,6 +15,9 @@ internal static class ScrapeFailure
     /// <summary>The bearer token's file cannot be read.</summary>
     public const string TokenUnreadable = "TokenUnreadable";
 
+    /// <summary>So many other pods were asked at the same time, for so long, that this one was not.</summary>
+    public const string ConcurrencyLimit = "ConcurrencyLimit";
+
     /// <summary>Nothing listens on the port.</summary>
     public const string ConnectionRefused = "ConnectionRefused";
 
@@ -92,6 +95,7 @@ internal static class ScrapeFailure
     [
         NoTarget,
         TokenUnreadable,
+        ConcurrencyLimit,
         ConnectionRefused,
         ConnectionReset,
         ConnectTimeout,

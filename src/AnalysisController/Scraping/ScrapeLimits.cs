@@ -8,6 +8,9 @@ internal sealed record ScrapeLimits
     /// <summary>The share of <see cref="Timeout"/> within which the connection must be up, TLS included.</summary>
     private const double ConnectShare = 0.8;
 
+    /// <summary>How many times <see cref="Timeout"/> a pod waits for its turn among all others.</summary>
+    private const int TurnShare = 4;
+
     /// <summary>From the request to the last byte.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -41,6 +44,12 @@ internal sealed record ScrapeLimits
     public int Concurrency { get; init; } = 64;
 
     public TimeSpan ConnectTimeout => Timeout * ConnectShare;
+
+    /// <summary>
+    /// How long a pod waits until no more than <see cref="Concurrency"/> others are asked: pods that hang hold up a
+    /// round, and those of other Rollouts, for so long and no longer.
+    /// </summary>
+    public TimeSpan TurnTimeout => Timeout * TurnShare;
 
     public ReadLimits Reading =>
         new()
