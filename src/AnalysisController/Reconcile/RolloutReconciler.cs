@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rollouts.Analysis;
+using Rollouts.Analysis.Observation;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -54,8 +55,9 @@ internal sealed class RolloutReconciler(
         var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
         foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            using var held = scraper.Hold();
-            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, held, cancellation);
+            var judged = JudgedFamilies.By(together.Select(run => sessions[run].State?.Spec).OfType<AnalysisSpec>());
+            using var reading = scraper.Round(snapshot.Rollout.Metadata.Uid, judged.Contains);
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, reading, cancellation);
             TellOfFailures(key.Namespace, round, sessions.FailingBy(together.Key.Scrape));
             foreach (var run in together)
             {
@@ -85,7 +87,7 @@ internal sealed class RolloutReconciler(
         ScrapeSettings settings,
         RolloutSnapshot snapshot,
         DateTimeOffset now,
-        MemoryHold held,
+        RoundReading reading,
         CancellationToken cancellation
     )
     {
@@ -98,7 +100,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, held, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, reading, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);

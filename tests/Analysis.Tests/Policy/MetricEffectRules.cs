@@ -5,33 +5,8 @@ namespace Rollouts.Analysis.Tests.Policy;
 /// <summary>What is written and means nothing is refused, all of it at once, with field and value.</summary>
 public sealed class MetricEffectRules
 {
-    private const string GaugeTakes = "it has no effect on a gauge, which takes gate, statistic, dryRun, action";
     private const string ClassesTake = "it has no effect on a mix of classes, which takes gate, weight, clip, dryRun, "
         + "action";
-
-    [Theory]
-    [InlineData("tolerance", "2")]
-    [InlineData("margin", "0.01")]
-    [InlineData("weight", "1")]
-    [InlineData("clip", "5")]
-    [InlineData("quantile", "0.9")]
-    [InlineData("bettors", "\"Linear\"")]
-    public void A_gauge_takes_nothing_of_a_sequential_test(string field, string value)
-    {
-        Assert.Equal([$"metrics.memory.{field} is {value}; {GaugeTakes}"], Problems("memory", $"\"{field}\":{value}"));
-        Assert.Equal(
-            [$"metrics.queue.{field} is {value}; {GaugeTakes}"],
-            Problems("queue", $"\"gauge\":\"queue_length\",\"{field}\":{value}"));
-    }
-
-    [Fact]
-    public void A_gauge_cannot_abort() => Assert.Equal(
-        ["metrics.memory.action is \"Abort\"; Hold is expected of a gauge: few pods prove nothing"],
-        Problems("memory", "\"action\":\"Abort\""));
-
-    [Fact]
-    public void A_gauge_takes_its_own() => Assert.Empty(
-        Problems("memory", "\"gate\":0.1,\"statistic\":\"Level\",\"dryRun\":true,\"action\":\"Hold\",\"margin\":null"));
 
     [Theory]
     [InlineData("tolerance", "2")]
