@@ -24,11 +24,6 @@ internal static class MetricEffects
                 yield return $"{fields.Qualified(name)} is {value}; it has no effect on {WordsOf(metric.Kind)}, which "
                     + $"takes {string.Join(", ", FieldsOf(metric.Kind))}";
             }
-            else if (metric.Action == MetricAction.Hold && name == "weight")
-            {
-                yield return $"{fields.Qualified(name)} is {value}; it has no effect while action is Hold: such a "
-                    + "metric is no part of alpha";
-            }
             else if (name == "action" && metric is { Kind: MetricKind.Gauge, Action: MetricAction.Abort })
             {
                 yield return $"{fields.Qualified(name)} is {value}; Hold is expected of a gauge: few pods prove "

@@ -30,14 +30,12 @@ public sealed class MetricEffectRules
     }
 
     [Theory]
+    [InlineData("clientErrors", "\"margin\":0.01")]
     [InlineData("clientErrors", "\"weight\":0.1")]
     [InlineData("errors", "\"action\":\"Hold\",\"weight\":0.1")]
-    public void What_only_holds_has_no_weight(string name, string fields) => Assert.Equal(
-        [$"metrics.{name}.weight is 0.1; it has no effect while action is Hold: such a metric is no part of alpha"],
-        Problems(name, fields));
-
-    [Fact]
-    public void What_only_holds_may_have_a_margin() => Assert.Empty(Problems("clientErrors", "\"margin\":0.01"));
+    [InlineData("errors", "\"action\":\"Hold\",\"weight\":0")]
+    public void What_only_holds_may_have_a_margin_and_keeps_its_weight_for_when_it_counts_again(
+        string name, string fields) => Assert.Empty(Problems(name, fields));
 
     [Fact]
     public void What_counts_again_has_both() =>
