@@ -14,9 +14,9 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// <remarks>
 /// Played: canary with setWeight, setCanaryScale, pause, analysis and experiment steps, background analysis,
 /// trafficRouting as weights in the status, dynamicStableScale; blue-green with pre- and post-promotion analysis;
-/// workloadRef; instance ids. Not played, and refused where it would matter: weights of experiments, header and mirror
-/// routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not played, and harmless: progress
-/// deadlines, anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since
+/// workloadRef; instance ids; progress deadlines. Not played, and refused where it would matter: weights of experiments,
+/// header and mirror routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not played, and
+/// harmless: anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since
 /// the companion writes to these only.
 /// </remarks>
 internal sealed class ArgoController(
