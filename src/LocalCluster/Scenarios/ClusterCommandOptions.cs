@@ -99,12 +99,16 @@ internal sealed class ClusterCommandOptions
         Seed = arguments.GetValue(_seed),
         ApiServerPort = arguments.GetValue(_port),
         ServicePort = arguments.GetValue(_servicePort),
-        ApiProgram = arguments.GetValue(_api) ?? RepositoryFiles.Program("Api", "api"),
+        ApiProgram = PathOf(arguments, _api) ?? RepositoryFiles.Program("Api", "api"),
         ControllerProgram =
-            arguments.GetValue(_controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
-        CrdFolder = arguments.GetValue(_crds) ?? RepositoryFiles.Crds(),
+            PathOf(arguments, _controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
+        CrdFolder = PathOf(arguments, _crds) ?? RepositoryFiles.Crds(),
         Folder = arguments.GetValue(_folder),
         InstanceId = arguments.GetValue(_instanceId),
         ArgoRelease = arguments.GetValue(_argoRelease) == UpTo1_9 ? ArgoRelease.UpTo1_9 : ArgoRelease.Current,
     };
+
+    /// <summary>Programs run in folders of their own: what is given is below the folder of whoever gave it.</summary>
+    private static string? PathOf(ParseResult arguments, Option<string?> option) =>
+        arguments.GetValue(option) is { } path ? Path.GetFullPath(path) : null;
 }
