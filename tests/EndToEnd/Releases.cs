@@ -16,12 +16,15 @@ internal static class Releases
             host.Objects.MergePatch(Rollouts, "default", "sample", Spec("strategy", JsonNode.Parse(strategy)!));
 
         /// <summary>Brings out a second version with the scenario's fault, the strategy left as it is.</summary>
-        public void ReleaseUnderOwnStrategy(string scenario)
+        public void ReleaseUnderOwnStrategy(string scenario) =>
+            host.ReleaseWith(ScenarioTable.All.Single(known => known.Name == scenario).Fault);
+
+        public void ReleaseWith((string Variable, string Value)? fault)
         {
             var template = host.Objects.Get(Rollouts, "default", "sample")!["spec"]!["template"]!.DeepClone();
             var variables = template["spec"]!["containers"]![0]!["env"]!.AsArray();
             variables.Add(Variable("RELEASE", "v2"));
-            if (ScenarioTable.All.Single(known => known.Name == scenario).Fault is var (name, value))
+            if (fault is var (name, value))
             {
                 variables.Add(Variable(name, value));
             }

@@ -95,6 +95,10 @@ internal sealed class Witnesses(
         Tell(rollout, reason, finding.Judged, finding.Session, finding.Message, isWarning: true);
     }
 
+    /// <summary>Direct mode was not let do to the Rollout what its policy wants.</summary>
+    public void Refused(Rollout rollout, Finding finding) =>
+        Tell(rollout, "CanaryActionRefused", finding.Judged, finding.Session, finding.Message, isWarning: true);
+
     /// <summary>What a checkpoint holds and the journal may lack: its process was killed between the two.</summary>
     public void CatchUp(IEnumerable<AnalysisRun> runs)
     {

@@ -24,7 +24,8 @@ internal sealed class ArgoController(
     TimeProvider clock,
     ILogger? logger = null,
     InstanceId? instance = null,
-    ArgoRelease release = ArgoRelease.Current)
+    ArgoRelease release = ArgoRelease.Current,
+    TimeSpan cacheLag = default)
 {
     private const int BodyBytes = 1 << 20;
 
@@ -58,6 +59,7 @@ internal sealed class ArgoController(
             runs.RunAsync(stop.Token),
             rollouts.RunAsync(stop.Token),
             experiments.RunAsync(stop.Token),
+            LagAsync(runs, stop.Token),
             WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
             WatchAsync(ArgoNames.Experiments, change =>
             {
@@ -81,6 +83,19 @@ internal sealed class ArgoController(
     {
         await foreach (var change in objects.WatchAsync(resource, cancellation))
             react(change);
+    }
+
+    /// <summary>Without a lag it only waits for the end.</summary>
+    private async Task LagAsync(ReconcileLoop runs, CancellationToken cancellation)
+    {
+        if (cacheLag > TimeSpan.Zero)
+            Runs.HoldBack();
+        while (true)
+        {
+            await Task.Delay(cacheLag > TimeSpan.Zero ? cacheLag : Timeout.InfiniteTimeSpan, clock, cancellation);
+            foreach (var key in Runs.CatchUp())
+                runs.Add(key);
+        }
     }
 
     private void Learn(ClusterEvent change, ReconcileLoop runs, Dictionary<string, ReconcileLoop> owners)

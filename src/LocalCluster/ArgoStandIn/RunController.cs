@@ -32,7 +32,7 @@ internal sealed class RunController(
         if (outcome.Patch is not null)
         {
             var patched = objects.MergePatch(ArgoNames.AnalysisRuns, key.Namespace, key.Name, outcome.Patch);
-            cache.Apply(new ClusterEvent(ClusterEventType.Modified, patched));
+            cache.Wrote(patched);
         }
         foreach (var what in outcome.Events)
             events.Record(run, what);

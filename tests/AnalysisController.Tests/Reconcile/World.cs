@@ -95,7 +95,7 @@ internal sealed class World : IDisposable
     public bool HasExperiment { get; set; }
 
     /// <summary>Failures of the API server are tried again too; else they end a test.</summary>
-    public bool RetriesAll { get; init; }
+    public bool RetriesAll { get; set; }
 
     /// <summary>Where the reconciler logs from its next start on.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
