@@ -138,6 +138,33 @@ public sealed class MessageTests
         Assert.Contains("No Pass at the present ratios (errors)", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, MetricAction.Abort)]
+    [InlineData(false, MetricAction.Hold)]
+    public void Forecast_is_never_of_a_metric_that_Pass_does_not_ask(bool dryRun, MetricAction action)
+    {
+        var spec = new AnalysisSpec
+        {
+            Metrics =
+            [
+                MetricSpec.Named("errors")! with { Margin = .05 },
+                MetricSpec.Named("clientErrors")! with { Margin = .001, DryRun = dryRun, Action = action },
+            ],
+        };
+        PodIncrease Pod(string name, int requests) => Make.Requests(name, requests) with { ClientErrors = 0 };
+        var message = Make.Judged(spec, 1, [Pod("c", 50)], [Pod("s", 900)]).Verdict.Message;
+        Assert.Contains("more canary requests (errors)", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wait_of_more_than_thirty_years_is_not_told()
+    {
+        var spec = new AnalysisSpec { Metrics = [MetricSpec.Named("errors")! with { Margin = 2e-8 }] };
+        var message = Make.Judged(spec, 1100, [Make.Requests("c", 1)], [Make.Requests("s", 9)]).Verdict.Message;
+        Assert.Contains("more canary requests (errors)", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("at the present rate", message, StringComparison.Ordinal);
+    }
+
     private static AnalysisState Run(
         AnalysisSpec spec, int intervals, int canary, int canaryBad, int stable, int stableBad)
     {

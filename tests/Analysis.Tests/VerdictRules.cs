@@ -113,6 +113,17 @@ public sealed class VerdictRules
     }
 
     [Fact]
+    public void Profile_is_named_where_both_arms_export_the_same()
+    {
+        var rollout = new FakeRollout(Spec, 1, 1);
+        rollout.Canary[0].Instead = new MetricsScrape.Answered([FakePod.Other]);
+        rollout.Scrape();
+        Assert.Null(rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy).Profile);
+        rollout.Canary[0].Instead = null;
+        Assert.Equal("OpenTelemetry", rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy).Profile);
+    }
+
+    [Fact]
     public void Absence_of_the_judge_is_not_silence_of_the_pods()
     {
         var rollout = new FakeRollout(Spec with { Deadline = null }, 1, 2);

@@ -20,6 +20,12 @@ internal sealed record PodNoise
     private const double LargestCorrelation = 19.0 / 21.0;
     private const double SignificanceInDeviations = .5;
 
+    /// <summary>
+    /// Of the square of the bad events in all: below it excesses vary by the rounding of doubles alone, which follows
+    /// itself in ways that are no noise of a pod.
+    /// </summary>
+    private const double RoundingVariance = 1e-26;
+
     public static readonly PodNoise Nothing = new();
 
     public ImmutableArray<PodMoments> Pods { get; init; } = [];
@@ -48,16 +54,17 @@ internal sealed record PodNoise
     /// </summary>
     public double Discount()
     {
-        double covariance = FoldedCovariance, variance = FoldedVariance;
+        double covariance = FoldedCovariance, variance = FoldedVariance, bad = 0;
         var pairs = FoldedPairs;
         foreach (ref readonly var pod in Pods.AsSpan())
         {
             covariance += pod.Covariance;
             variance += pod.Variance;
             pairs += pod.Pairs;
+            bad += pod.Bad;
         }
 
-        if (pairs == 0 || variance <= 0)
+        if (pairs == 0 || variance <= RoundingVariance * bad * bad)
         {
             return 1;
         }
@@ -157,21 +164,23 @@ internal sealed record PodNoise
         }
 
         var next = this with { Interval = Interval + 1 };
-        return exposure <= 0 ? next : next.Learn(chosen, bad / exposure, exposure);
+        return exposure <= 0 ? next : next.Learn(chosen, bad, exposure);
     }
 
     /// <summary>
     /// A pod without exposure in an interval in which others have some was at its fair share: nothing.
     /// </summary>
-    private PodNoise Learn(ReadOnlySpan<PodCounts> stable, double ratio, double exposure)
+    private PodNoise Learn(ReadOnlySpan<PodCounts> stable, double bad, double exposure)
     {
+        var ratio = bad / exposure;
         double observed = 0, expected = 0;
         var countsClusters = stable.Length >= FewestPodsForClustering && ratio > 0;
         var merged = new PodMoments[Pods.Length + stable.Length];
         int known = 0, count = 0;
         foreach (var pod in stable)
         {
-            var excess = pod.Bad - (pod.Exposure * ratio);
+            // Multiplied before divided: pods that are alike then differ by nothing, and not by a rounding error.
+            var excess = pod.Bad - (bad * pod.Exposure / exposure);
             if (countsClusters)
             {
                 observed += excess * excess;

@@ -35,6 +35,42 @@ public sealed class ClassDriftRules
     }
 
     [Fact]
+    public void Stable_pod_is_held_against_its_peers_and_not_against_the_mix_that_it_is_itself_half_of()
+    {
+        var drift = new ClassDrift { Gate = .05 };
+        for (var i = 0; i < 50; i++)
+        {
+            drift = drift.Update([6100, 3900], Pods([[6800, 3200], [7200, 2800]]));
+        }
+
+        Assert.Equal(.09, drift.Distance, 1e-12);
+        Assert.False(drift.IsGateOpen);
+    }
+
+    [Fact]
+    public void Class_that_only_stable_pods_have_is_counted_too()
+    {
+        var drift = new ClassDrift { Gate = .05 }.Update([70, 30], Pods([[60, 30, 10], [70, 30]]));
+        Assert.Equal(Make.Numbers(130, 60, 10), drift.Stable);
+        Assert.Equal(Make.Numbers(70, 30, 0), drift.Canary);
+    }
+
+    [Theory]
+    [InlineData(.25, true)]
+    [InlineData(.26, false)]
+    public void Gate_opens_at_its_distance(double gate, bool open)
+    {
+        var drift = new ClassDrift { Gate = gate };
+        for (var i = 0; i < 50; i++)
+        {
+            drift = drift.Update([5000, 5000], Pods([[7500, 2500], [7500, 2500]]));
+        }
+
+        Assert.Equal(.25, drift.Distance);
+        Assert.Equal(open, drift.IsGateOpen);
+    }
+
+    [Fact]
     public void Few_requests_do_not_open_the_gate_by_their_noise() =>
         Assert.False(new ClassDrift { Gate = .05 }
             .Update([6, 4], Pods([[700, 300], [700, 300], [700, 300], [700, 300]])).IsGateOpen);

@@ -47,6 +47,18 @@ public sealed class ClassMixRules
     }
 
     [Fact]
+    public void Class_that_only_one_side_has_counts_and_one_that_none_has_does_not()
+    {
+        double[] counts = [50, 50], reference = [400, 0, 600, 0];
+        var expected = reference.Select(count => (count + .5) / 1002).ToArray();
+        double[] seen = [50, 50, 0];
+        var chiSquare = Enumerable.Range(0, 3)
+            .Sum(j => Math.Pow(seen[j] - (100 * expected[j]), 2) / (100 * expected[j]));
+        var (estimate, _) = ClassMix.Divergence(counts, reference, isPart: false, phi: 1);
+        Assert.Equal(Math.Sqrt((chiSquare - (1.1 * 2)) / 100), estimate, 1e-9);
+    }
+
+    [Fact]
     public void Pod_is_compared_with_the_others_and_not_with_itself()
     {
         double[] own = [60, 20, 20];

@@ -72,4 +72,25 @@ public sealed class PodMemoryRules
         noise = noise.Update([new("s080", 1, 10)]);
         Assert.Equal(Enumerable.Range(18, 63).Select(i => $"s{i:000}"), noise.Pods.Select(pod => pod.Pod));
     }
+
+    [Fact]
+    public void The_latest_are_kept_also_where_their_names_run_the_other_way()
+    {
+        var noise = PodNoise.Nothing;
+        for (var i = 80; i > 0; i -= 2)
+        {
+            noise = noise.Update([new($"s{i - 1:000}", 1, 10), new($"s{i:000}", 2, 10)]);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 64).Select(i => $"s{i:000}"), noise.Pods.Select(pod => pod.Pod));
+    }
+
+    [Fact]
+    public void Of_pods_that_were_seen_last_at_the_same_time_all_are_forgotten_or_none()
+    {
+        PodCounts[] Pods(int from, int count) =>
+            [.. Enumerable.Range(from, count).Select(i => new PodCounts($"s{i:000}", 1, 10))];
+        var noise = PodNoise.Nothing.Update(Pods(0, 40)).Update(Pods(40, 40)).Update(Pods(80, 10));
+        Assert.Equal(Enumerable.Range(40, 50).Select(i => $"s{i:000}"), noise.Pods.Select(pod => pod.Pod));
+    }
 }

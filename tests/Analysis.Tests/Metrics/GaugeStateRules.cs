@@ -34,6 +34,20 @@ public sealed class GaugeStateRules
         Assert.Equal(raised, Seen(Queue with { Gate = gate }, 420, [16.25], _ => 0).IsRaised);
 
     [Fact]
+    public void Difference_of_exactly_the_gate_is_enough()
+    {
+        var even = new[] { 8.0, 8, 8, 8, 8.0 };
+        Assert.True(Seen(Queue with { Gate = .5 }, 420, [12], _ => 0, stable: even).IsRaised);
+        Assert.False(Seen(Queue with { Gate = .5 }, 420, [11.875], _ => 0, stable: even).IsRaised);
+    }
+
+    [Theory]
+    [InlineData(120, 20)]
+    [InlineData(130, 10)]
+    public void Pod_counts_once_it_was_seen_for_three_minutes_after_its_own_two(int lateFrom, double mean) =>
+        Assert.Equal(mean, Seen(Queue, 420, [10, 30], _ => 0, lateFrom: lateFrom).CanaryMean);
+
+    [Fact]
     public void Difference_must_stand_out_from_what_stable_pods_differ()
     {
         var critical = StudentT.Quantile(StudentT.Normal9975, 4) * Math.Sqrt(1 + .2);
@@ -91,20 +105,27 @@ public sealed class GaugeStateRules
         var expected = 16 + 4.2 + 36;
         Assert.True(Seen(memory, 420, [16], seconds => seconds / 100.0, limit: expected - .01).ReachesLimit);
         Assert.False(Seen(memory, 420, [16], seconds => seconds / 100.0, limit: expected + .01).ReachesLimit);
+        Assert.True(Seen(memory, 420, [16], seconds => seconds / 64.0, limit: 16 + (420 / 64.0) + 56.25).ReachesLimit);
     }
 
-    /// <summary>Five steady stable pods, and canary pods that grow as asked.</summary>
+    /// <summary>
+    /// Five steady stable pods, and canary pods that grow as asked; all but the first are there from
+    /// <paramref name="lateFrom"/> seconds on.
+    /// </summary>
     private static GaugeState Seen(
-        MetricSpec spec, int seconds, double[] canary, Func<int, double> growth, double limit = 30)
+        MetricSpec spec, int seconds, double[] canary, Func<int, double> growth, double limit = 30,
+        double[]? stable = null, int lateFrom = 0)
     {
         var state = (GaugeState)MetricState.Start(spec);
         for (var at = 0; at <= seconds; at += 10)
         {
             var grown = growth(at);
             PodIncrease[] pods =
-                [.. canary.Select((level, i) => Make.Gauge($"c{i}", spec.Name, level + grown, memoryLimit: limit))];
+                [.. canary.Take(at < lateFrom ? 1 : canary.Length)
+                    .Select((level, i) => Make.Gauge($"c{i}", spec.Name, level + grown, memoryLimit: limit))];
             state = (GaugeState)state.Update(
-                Make.Interval(at, pods, [.. Levels.Select((level, i) => Make.Gauge($"s{i}", spec.Name, level))]), 0);
+                Make.Interval(
+                    at, pods, [.. (stable ?? Levels).Select((level, i) => Make.Gauge($"s{i}", spec.Name, level))]), 0);
         }
 
         return state;

@@ -44,6 +44,51 @@ public sealed class CheckpointRules
     }
 
     [Fact]
+    public void Checkpoint_whose_content_does_not_fit_together_is_called_damaged()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        Assert.Equal(
+            "the checkpoint is damaged: the checkpoint has another length than its content",
+            ReasonOf([.. Checkpoint.Write(state with { LogWeights = [0] }).Bytes]));
+        var other = CanaryAnalysis.Start(
+            Spec with { Metrics = [MetricSpec.Named("errors")!, MetricSpec.Named("classes")!] }, FakeRollout.Start);
+        Assert.StartsWith(
+            "the checkpoint is damaged: ",
+            ReasonOf([.. Checkpoint.Write(state with { Metrics = other.Metrics }).Bytes]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Margin_bound_without_its_deltas_is_called_damaged()
+    {
+        var state = Make.Judged(Spec, 3, [Make.Requests("c", 10, 1)], [Make.Requests("s", 90, 2)]);
+        var errors = Assert.IsType<RatioState>(state.Metrics[0]);
+        foreach (var bound in new[]
+        {
+            errors.Ratio.Bound with { Worse = [] }, errors.Ratio.Bound with { NotWorse = [] },
+        })
+        {
+            var cut = errors with { Ratio = errors.Ratio with { Bound = bound } };
+            Assert.Equal(
+                "the checkpoint is damaged: a margin bound has the wrong number of deltas",
+                ReasonOf([.. Checkpoint.Write(state with { Metrics = [cut, state.Metrics[1]] }).Bytes]));
+        }
+    }
+
+    [Fact]
+    public void Latency_boundary_comes_back()
+    {
+        var spec = Spec with { Metrics = [MetricSpec.Named("lat_p90")!] };
+        PodIncrease[] canary = [Make.Buckets("c", 50, 90, 100)], stable = [Make.Buckets("s", 500, 920, 1000)];
+        var state = Make.Judged(spec, 4, canary, stable);
+        var boundary = Assert.IsType<LatencyState>(state.Metrics[0]).Boundary;
+        Assert.NotNull(boundary);
+        Assert.Equal(boundary, Assert.IsType<LatencyState>(Restored(state).Metrics[0]).Boundary);
+        Assert.Null(Assert.IsType<LatencyState>(Restored(CanaryAnalysis.Start(spec, FakeRollout.Start)).Metrics[0])
+            .Boundary);
+    }
+
+    [Fact]
     public void Gauges_and_classes_come_back()
     {
         var spec = Spec with { Metrics = [MetricSpec.Named("classes")!, MetricSpec.Named("memory")!] };

@@ -54,6 +54,24 @@ public sealed class SheddingRules
         Assert.True(ratio.Passes(.05));
     }
 
+    [Theory]
+    [InlineData(1, 2, 2)]
+    [InlineData(2, 0, 2)]
+    [InlineData(4, 0, 0)]
+    public void Readings_of_gauges_and_mixes_of_pods_are_left_out_at_their_steps(int step, int readings, int mixes)
+    {
+        var gauge = Assert.IsType<GaugeState>(MetricState.Start(Spec.Metrics[1])) with
+        {
+            Canary = [.. Series(2)], Stable = [.. Series(2)],
+        };
+        var readGauge = Assert.IsType<GaugeState>(WrittenAndRead(gauge, step));
+        Assert.Equal((readings, readings), (readGauge.Canary.Length, readGauge.Stable.Length));
+        var spec = new AnalysisSpec { Metrics = [MetricSpec.Named("classes")!] };
+        var classes = Make.Judged(
+            spec, 2, [Make.Classes("c", 5, 5)], [Make.Classes("s", 5, 5), Make.Classes("t", 5, 5)]).Metrics[0];
+        Assert.Equal(mixes, Assert.IsType<ClassState>(WrittenAndRead(classes, step)).Drift.StablePods.Length);
+    }
+
     [Fact]
     public void History_that_was_empty_stays_empty()
     {
@@ -61,6 +79,16 @@ public sealed class SheddingRules
         MetricFormat.Write(writer, MetricState.Start(Spec.Metrics[0]), Shedding.Steps[^1]);
         var read = MetricFormat.Read(new StateReader(writer.ToArray()), Spec.Metrics[0]);
         Assert.Equal(0, Assert.IsType<RatioState>(read).Ratio.History.Count);
+    }
+
+    private static IEnumerable<GaugeSeries> Series(int pods) =>
+        Enumerable.Range(0, pods).Select(i => new GaugeSeries($"s{i}", FakeRollout.Start, 9, [], [1, 2, 3]));
+
+    private static MetricState WrittenAndRead(MetricState metric, int step)
+    {
+        var writer = new StateWriter();
+        MetricFormat.Write(writer, metric, Shedding.Steps[step]);
+        return MetricFormat.Read(new StateReader(writer.ToArray()), metric.Spec);
     }
 
     private static AnalysisState Restored(AnalysisState state) =>

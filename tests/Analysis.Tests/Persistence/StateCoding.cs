@@ -81,6 +81,7 @@ public sealed class StateCoding
     [InlineData("choice", new byte[] { 99 }, "MetricKind has no case 99")]
     [InlineData("count", new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 },
         "a number has too many bytes")]
+    [InlineData("numbers", new byte[] { 3, 0, 0, 1, 9, 9, 9 }, "the checkpoint ends too early")]
     public void Bytes_that_nobody_wrote_are_refused_with_the_reason(string kind, byte[] bytes, string problem)
     {
         var reader = new StateReader(bytes);
@@ -93,6 +94,7 @@ public sealed class StateCoding
                 "number" => reader.Number(),
                 "text" => reader.Text().Length,
                 "choice" => (int)reader.Choice<MetricKind>(),
+                "numbers" => reader.Numbers().Length,
                 _ => reader.Count(),
             };
         });

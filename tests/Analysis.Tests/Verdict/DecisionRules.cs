@@ -40,6 +40,22 @@ public sealed class DecisionRules
     }
 
     [Fact]
+    public void Evidence_is_named_before_a_raised_hold_and_a_raised_hold_before_missing_traffic()
+    {
+        var spec = Spec with
+        {
+            HoldPromotionEvidence = 1.5, Deadline = TimeSpan.FromMinutes(30),
+            Metrics = [Errors, MetricSpec.Named("clientErrors")!],
+        };
+        PodIncrease[] stable = [Make.Requests("s", 950, 9) with { ClientErrors = 0 }];
+        PodIncrease Canary(int errors) => Make.Requests("c", 50, errors) with { ClientErrors = 45 };
+        Assert.Equal(VerdictReason.EvidenceAgainstCanary, Make.Judged(spec, 2, [Canary(9)], stable).Verdict.Reason);
+        var held = Make.Judged(spec, 4, [Canary(0)], stable);
+        Assert.Equal(VerdictReason.Held, held.Verdict.Reason);
+        Assert.Equal(VerdictReason.Held, Make.Judged(held, 1, [], stable).Verdict.Reason);
+    }
+
+    [Fact]
     public void Promotion_hold_withholds_a_pass_that_every_margin_would_give()
     {
         var spec = Spec with { Metrics = [Errors with { Margin = .9, Tolerance = 20 }] };

@@ -22,6 +22,21 @@ public sealed class EstimateRules
     }
 
     [Fact]
+    public void Estimate_shows_the_discount_that_slow_noise_brings()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        for (var i = 0; i < 200; i++)
+        {
+            var high = i % 100 < 50 ? 8 : 0;
+            state = Make.Judged(
+                state, 1, [Make.Requests("c", 100, 4)],
+                [Make.Requests("a", 100, high), Make.Requests("b", 100, 8 - high), Make.Requests("d", 100, 4)]);
+        }
+
+        Assert.InRange(state.Verdict.Metrics[0].Discount, .01, .2);
+    }
+
+    [Fact]
     public void Bounds_are_given_by_name_and_only_for_ratios()
     {
         var spec = Spec with { Metrics = [Errors, MetricSpec.Named("memory")!] };

@@ -40,6 +40,13 @@ public sealed class ReasonPage
         });
     }
 
+    [Fact]
+    public void Reasons_that_want_data_are_those_that_say_that_nothing_was_seen() =>
+        Assert.Equal(
+            ["NoCanaryTraffic", "NoComparableTraffic", "NoMetrics", "NoStableTraffic", "ScrapeFailed",
+                "ScrapeUnreachable"],
+            Reasons.Where(VerdictReason.IsWantOfData).Order(StringComparer.Ordinal));
+
     private static string Page() => File.ReadAllText(Path.Combine(Root(), "docs", "reasons.md"));
 
     private static string Root()
