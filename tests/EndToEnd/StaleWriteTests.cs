@@ -27,13 +27,14 @@ public sealed class StaleWriteTests
         cluster.Host.Argo.Runs.Release();
 
         Assert.InRange(story[3].At - story[2].At, TimeSpan.Zero, Seconds);
-        var run = await cluster.UntilRunAsync("the run has ended", run => (string?)run["status"]!["phase"] == "Failed");
+        var run = await cluster.UntilRunAsync(
+            "the run has ended", run => (string?)run["status"]!["phase"] == "Failed");
         Assert.Contains("WorseThanStable: errors", (string?)run["status"]!["message"], StringComparison.Ordinal);
         Assert.Equal("Failed", PhaseOfOurs(run));
         await cluster.UntilRolloutAsync("the update is aborted", Releases.IsAborted);
     }
 
-    /// <summary>The phases of our metric one after the other, each with the instant at which it was first seen.</summary>
+    /// <summary>The phases of our metric one after the other, each with the instant at which it was seen.</summary>
     private static async Task<List<(string Phase, DateTimeOffset At)>> FollowAsync(
         LiveCluster cluster, params IReadOnlyList<string> until)
     {

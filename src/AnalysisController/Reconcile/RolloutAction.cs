@@ -41,8 +41,8 @@ internal static class RolloutAction
 
     /// <summary>That an intent could not be carried out, and what to do about it.</summary>
     /// <param name="answer">
-    /// The API server's; null where it knows the Rollout but no status of it to write to. Argo's command line would then
-    /// write to the Rollout itself; we do not ask for the right to (docs/decisions/0044).
+    /// The API server's; null where it knows the Rollout but no status of it to write to. Argo's command line would
+    /// then write to the Rollout itself; we do not ask for the right to (docs/decisions/0044).
     /// </param>
     public static string Refusal(string intent, Rollout rollout, string? answer)
     {

@@ -14,10 +14,10 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// <remarks>
 /// Played: canary with setWeight, setCanaryScale, pause, analysis and experiment steps, background analysis,
 /// trafficRouting as weights in the status, dynamicStableScale; blue-green with pre- and post-promotion analysis;
-/// workloadRef; instance ids; progress deadlines. Not played, and refused where it would matter: weights of experiments,
-/// header and mirror routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not played, and
-/// harmless: anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since
-/// the companion writes to these only.
+/// workloadRef; instance ids; progress deadlines. Not played, and refused where it would matter: weights of
+/// experiments, header and mirror routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not
+/// played, and harmless: anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may
+/// lag, since the companion writes to these only.
 /// </remarks>
 internal sealed class ArgoController(
     ClusterObjects objects,
@@ -59,7 +59,7 @@ internal sealed class ArgoController(
             runs.RunAsync(stop.Token),
             rollouts.RunAsync(stop.Token),
             experiments.RunAsync(stop.Token),
-            LagAsync(runs, stop.Token),
+            .. cacheLag > TimeSpan.Zero ? (Task[])[LagAsync(runs, stop.Token)] : [],
             WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
             WatchAsync(ArgoNames.Experiments, change =>
             {
@@ -85,14 +85,12 @@ internal sealed class ArgoController(
             react(change);
     }
 
-    /// <summary>Without a lag it only waits for the end.</summary>
     private async Task LagAsync(ReconcileLoop runs, CancellationToken cancellation)
     {
-        if (cacheLag > TimeSpan.Zero)
-            Runs.HoldBack();
+        Runs.HoldBack();
         while (true)
         {
-            await Task.Delay(cacheLag > TimeSpan.Zero ? cacheLag : Timeout.InfiniteTimeSpan, clock, cancellation);
+            await Task.Delay(cacheLag, clock, cancellation);
             foreach (var key in Runs.CatchUp())
                 runs.Add(key);
         }

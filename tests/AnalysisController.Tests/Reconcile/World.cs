@@ -150,6 +150,24 @@ internal sealed class World : IDisposable
         _caches.Policies.Apply(Listed<CanaryPolicy>([.. _server.Policies.Select(policy => policy.ToJsonString())]));
     }
 
+    /// <summary>A CanaryPolicy may act on the Rollout.</summary>
+    public void PutUnderPolicy()
+    {
+        Server.Add(
+            Server.Policies,
+            JsonNode
+                .Parse(
+                    """
+                    {"metadata": {"name": "sample", "namespace": "default", "uid": "uid-sample", "generation": 1,
+                     "creationTimestamp": "2025-12-31T00:00:00Z"},
+                     "spec": {"rolloutRef": {"name": "sample"}, "mode": "Enforce", "analysis": {"preset": "fast"} } }
+                    """
+                )!
+                .AsObject()
+        );
+        Watch();
+    }
+
     /// <summary>Reconciles whenever it is due, for so long. Conflicts are retried as the loop would.</summary>
     public async Task RunAsync(TimeSpan duration)
     {

@@ -65,6 +65,11 @@ internal sealed class ArgoWorld
     public JsonObject Rollout => Objects.Get(Rollouts, "default", "sample")!;
     public string? Phase => Rollout.Text("status", "phase");
     public string? Message => Rollout.Text("status", "message");
+    public (string? Status, string? Reason) Progressing =>
+        Rollout.Items("status", "conditions").Single(item => item.Text("type") == "Progressing") is var condition
+            ? (condition.Text("status"), condition.Text("reason"))
+            : default;
+
     public int? Step => Rollout.Int("status", "currentStepIndex");
     public DateTimeOffset? NextAt { get; private set; }
 
@@ -74,6 +79,17 @@ internal sealed class ArgoWorld
     public static Task<ArgoWorld> DeployedAsync(string steps, string canary = "", int replicas = 5, string spec = "") =>
         new ArgoWorld().WithServices("c", "s").WithRolloutAsync(
             $$"""canary: {steps: [{{steps}}]{{(canary.Length == 0 ? "" : ", " + canary)}} }""", replicas, spec);
+
+    /// <summary>An update whose canary never becomes available.</summary>
+    /// <param name="spec">Further fields of the Rollout's spec.</param>
+    public static async Task<ArgoWorld> StuckAsync(string spec)
+    {
+        var world = await DeployedAsync("{setWeight: 20}, {pause: {}}", spec: spec);
+        world.Broken.Add("v2");
+        await world.DeployAsync("v2");
+        Assert.Equal(("Progressing", 0), (world.Phase, world.Step));
+        return world;
+    }
 
     /// <summary>A blue-green Rollout with the Services active and preview, version v1, fully deployed.</summary>
     public static Task<ArgoWorld> DeployedBlueGreenAsync(string blueGreen = "", int replicas = 2)

@@ -42,7 +42,8 @@ public sealed class DeploymentControllerTests
         await RevisionAsync(node, 2);
 
         // As "kubectl rollout undo" does it.
-        patch = new JsonObject { ["spec"] = new JsonObject { ["template"] = first.At("spec", "template")!.DeepClone() } };
+        template = first.At("spec", "template")!.DeepClone();
+        patch = new JsonObject { ["spec"] = new JsonObject { ["template"] = template } };
         node.Objects.MergePatch("deployments.apps", "default", "web", patch);
         await RevisionAsync(node, 3);
         var revisions = node.Objects.List("replicasets.apps")

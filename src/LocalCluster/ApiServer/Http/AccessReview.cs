@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Rollouts.LocalCluster.ApiServer.Http;
 
 /// <summary>
-/// What <c>kubectl auth can-i</c> asks (authorization.k8s.io/v1). Whoever reaches this server may do everything, as with
-/// Kubernetes' authorization mode AlwaysAllow; roles are stored and decide nothing.
+/// What <c>kubectl auth can-i</c> asks (authorization.k8s.io/v1). Whoever reaches this server may do everything, as
+/// with Kubernetes' authorization mode AlwaysAllow; roles are stored and decide nothing.
 /// </summary>
 internal static class AccessReview
 {

@@ -3,7 +3,9 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
-/// <summary><c>status.conditions</c> of a Rollout, Progressing aside (rollout/sync.go, utils/conditions/conditions.go, v1.10).</summary>
+/// <summary>
+/// <c>status.conditions</c> of a Rollout, Progressing aside (rollout/sync.go, utils/conditions/conditions.go, v1.10).
+/// </summary>
 internal static class RolloutConditions
 {
     /// <summary>Wants counters, hashes, step index and pauses of the new status to be written already.</summary>

@@ -35,25 +35,6 @@ public sealed class KubectlCreateTests(KubectlCluster cluster) : IClassFixture<K
     }
 
     [Fact]
-    public async Task A_role_and_who_has_it()
-    {
-        Assert.Equal("role.rbac.authorization.k8s.io/reader created", (await cluster.RunAsync(
-            "create", "role", "reader", "--verb=get", "--resource=pods")).Output);
-        Assert.Equal("rolebinding.rbac.authorization.k8s.io/reader created", (await cluster.RunAsync(
-            "create", "rolebinding", "reader", "--role=reader", "--serviceaccount=team:robot")).Output);
-
-        Assert.Equal(
-            """[{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}]""",
-            cluster.Objects.Get("roles.rbac.authorization.k8s.io", "default", "reader")!["rules"]!.ToJsonString());
-        var binding = cluster.Objects.Get("rolebindings.rbac.authorization.k8s.io", "default", "reader")!;
-        Assert.Equal(
-            """[{"kind":"ServiceAccount","name":"robot","namespace":"team"}]""", binding["subjects"]!.ToJsonString());
-        Assert.Equal(
-            """{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"reader"}""",
-            binding["roleRef"]!.ToJsonString());
-    }
-
-    [Fact]
     public async Task A_deployment_and_a_service()
     {
         Assert.Equal(

@@ -133,44 +133,6 @@ public sealed class KubectlReadTests(KubectlCluster cluster) : IClassFixture<Kub
     }
 
     [Fact]
-    public async Task Whoever_asks_what_is_allowed_hears_that_everything_is_and_that_roles_decide_nothing()
-    {
-        const string warning =
-            "Warning: the local cluster allows everything to everybody; roles decide nothing here";
-
-        var pods = await cluster.RunAsync("auth", "can-i", "get", "pods");
-        var list = await cluster.RunAsync("auth", "can-i", "--list");
-
-        Assert.Equal(("yes", warning), (pods.Output, pods.Error));
-        Assert.Matches(@"\*\.\* +\[\] +\[\] +\[\*\]", list.Output);
-        Assert.Equal(warning, list.Error);
-    }
-
-    [Theory]
-    [InlineData("exec", "pods/exec", "a", "--", "ls")]
-    [InlineData("attach", "pods/attach", "a")]
-    [InlineData("debug", "pods/ephemeralcontainers", "a", "--image=x")]
-    public async Task A_verb_that_a_process_on_this_machine_does_not_have_is_refused_by_name(
-        string verb, string subresource, params string[] arguments)
-    {
-        var space = cluster.Objects.Get("namespaces", "", verb) is null
-            ? cluster.Objects.Create("namespaces", "", Cluster.Object(
-                $$"""{apiVersion: v1, kind: Namespace, metadata: {name: {{verb}} } }""")).Metadata.Text("name")!
-            : verb;
-        cluster.Objects.Create("pods", space, Cluster.Object("""
-            apiVersion: v1
-            kind: Pod
-            metadata: {name: a}
-            spec: {containers: [{name: api, image: "sample-api:v1"}]}
-            """));
-        cluster.Objects.MergePatch("pods", space, "a", Cluster.Object("{status: {phase: Running} }"), "status");
-
-        var refused = (await cluster.RunAsync(["-n", space, verb, .. arguments])).Bad;
-
-        Assert.Contains($"the local cluster does not model {subresource}", refused, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task What_is_not_there_is_named()
     {
         Assert.Equal(

@@ -7,8 +7,8 @@ using Rollouts.Shared;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
-/// <summary>argo-rollouts fact (i) 11: every quarter of an hour Argo looks at everything again.</summary>
-public sealed class ResyncTests
+/// <summary>argo-rollouts fact (i) 11: every quarter of an hour Argo looks at every run again.</summary>
+public sealed class RunResyncTests
 {
     private const string Runs = "analysisruns.argoproj.io";
     private static readonly ObjectKey Key = new("default", "run");
@@ -19,7 +19,7 @@ public sealed class ResyncTests
     private readonly ClusterObjects _objects;
     private readonly RunController _runs;
 
-    public ResyncTests()
+    public RunResyncTests()
     {
         _objects = Cluster.New(new ClusterStateOptions { Clock = _clock }).Objects;
         var providers = new MetricProviders(new WebMetric(new HttpClient(), _clock), _clock);
@@ -82,23 +82,6 @@ public sealed class ResyncTests
 
         Assert.Null(await ReconcileAsync());
         Assert.Equal(version, Version());
-    }
-
-    [Fact]
-    public async Task A_rollout_is_looked_at_every_fifteen_minutes_and_nothing_is_written()
-    {
-        var world = await ArgoWorld.DeployedAsync("{setWeight: 20}, {pause: {}}");
-        await world.DeployAsync("v2");
-        var version = world.Rollout.Text("metadata", "resourceVersion");
-
-        for (var resync = 1; resync <= 4; resync++)
-        {
-            Assert.Equal(world.Clock.GetUtcNow() + Quarter, world.NextAt);
-            world.Clock.Advance(Quarter);
-            await world.SettleAsync();
-        }
-
-        Assert.Equal(version, world.Rollout.Text("metadata", "resourceVersion"));
     }
 
     private void Create(string delay, string args = "") => _objects.Create(Runs, "default", Cluster.Object($$"""
