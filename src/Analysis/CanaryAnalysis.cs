@@ -64,7 +64,7 @@ public static class CanaryAnalysis
         };
         if (ledger.IsDue(round.At, state.Spec) || (isNewStep && ledger.IntervalFrom < round.At))
         {
-            var (interval, rest) = ledger.Close(round.At);
+            var (interval, rest) = ledger.Close(round.At, state.Spec);
             next = Weigh(next with { Ledger = rest }, interval);
         }
 

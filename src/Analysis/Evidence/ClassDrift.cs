@@ -14,7 +14,6 @@ internal sealed record ClassDrift
     /// <summary>Requests' worth of belief that the canary's mix is stable's.</summary>
     private const double PriorRequests = 50;
 
-    private const double Clip = 5;
     private const double FarthestPodFactor = 3;
 
     public required double Gate { get; init; }
@@ -75,7 +74,9 @@ internal sealed record ClassDrift
     /// Number of classes known before this interval; those from there on are new and weighed as one of them, the first,
     /// because the classes must be fixed before the interval is seen. Null where all are fixed for good.
     /// </param>
-    public ClassDrift Update(ReadOnlySpan<double> canary, ReadOnlySpan<PodClasses> stable, int? known = null)
+    /// <param name="clip">The most by which the interval may multiply the evidence.</param>
+    public ClassDrift Update(
+        ReadOnlySpan<double> canary, ReadOnlySpan<PodClasses> stable, int? known = null, double clip = 5)
     {
         var classes = Math.Max(canary.Length, Canary.Length);
         foreach (var pod in stable)
@@ -96,7 +97,7 @@ internal sealed record ClassDrift
         var log = ClassMix.LogEvidence(
             pastCanary.AsSpan(0, weighed), pastStable.AsSpan(0, weighed),
             ClassMix.Folded(nowCanary, weighed), ClassMix.Folded(nowStable, weighed), PriorRequests);
-        var wealth = log is { } value ? Wealth.Update([Math.Min(Math.Log(Clip), value / Phi)], 1) : Wealth;
+        var wealth = log is { } value ? Wealth.Update([Math.Min(Math.Log(clip), value / Phi)], 1) : Wealth;
         var (observed, expected) = ClassMix.Dispersion(stable, nowStable);
         ClassMix.AddTo(pastCanary, nowCanary);
         ClassMix.AddTo(pastStable, nowStable);

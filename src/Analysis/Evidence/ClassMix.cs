@@ -38,13 +38,7 @@ internal static class ClassMix
         ReadOnlySpan<PodClasses> pods, ReadOnlySpan<double> total)
     {
         var requests = Sum(total);
-        var present = 0;
-        foreach (var pod in pods)
-        {
-            present += Sum(pod.Counts.AsSpan()) > 0 ? 1 : 0;
-        }
-
-        if (present < 3)
+        if (pods.Length < PodNoise.FewestPodsForClustering || requests <= 0)
         {
             return (0, 0);
         }

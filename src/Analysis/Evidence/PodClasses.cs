@@ -15,7 +15,7 @@ internal readonly record struct PodClasses(string Pod, ImmutableArray<double> Co
         var totals = new SortedDictionary<string, PodClasses>(StringComparer.Ordinal);
         foreach (var pod in known)
         {
-            if (pod.LastSeen >= interval - PodNoise.ForgetAfterIntervals)
+            if (pod.LastSeen > interval - PodNoise.ForgetAfterIntervals)
             {
                 totals[pod.Pod] = pod;
             }

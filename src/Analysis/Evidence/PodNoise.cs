@@ -13,7 +13,7 @@ internal sealed record PodNoise
 {
     public const int MostPods = 64;
     public const int ForgetAfterIntervals = 60;
-    private const int FewestPodsForClustering = 3;
+    public const int FewestPodsForClustering = 3;
     private const int FewestPodsForDifferences = 4;
     private const double LargestTolerance = 5;
     private const double LargestVariance = 4;
@@ -240,11 +240,11 @@ internal sealed record PodNoise
     }
 
     /// <summary>
-    /// The interval before which a pod is forgotten: 60 ago, or later where more than 64 pods came and went since.
+    /// The interval before which a pod is forgotten: absent for 60, or for less where more than 64 pods came and went.
     /// </summary>
     private long OldestKept(ReadOnlySpan<PodMoments> pods)
     {
-        var oldest = Interval - ForgetAfterIntervals;
+        var oldest = Interval - ForgetAfterIntervals + 1;
         if (pods.Length <= MostPods)
         {
             return oldest;

@@ -68,7 +68,7 @@ internal sealed record ClassState : MetricState
         {
             Names = names,
             IsExported = IsExported || stable.Count > 0,
-            Drift = Drift.Update(canary, pods, hasNames ? Names.Length + 1 : null),
+            Drift = Drift.Update(canary, pods, hasNames ? Names.Length + 1 : null, Spec.Clip),
             Requests = Requests + new ArmCounts(0, 0, canary.Sum(), stableRequests),
         };
     }

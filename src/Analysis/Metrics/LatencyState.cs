@@ -62,7 +62,8 @@ internal sealed record LatencyState : MetricState
         var length = stableLength > 0 ? stableLength : LengthOf(interval.Canary);
         if (length == 0)
         {
-            return this;
+            return LatencyBoundary.Choose(PastExceeded.AsSpan(), PastRequests, Spec.Quantile) is null ? this
+                : this with { Ratio = Ratio.Update([], [], step) };
         }
 
         var bounds = Spec.Source is null ? interval.BucketBounds

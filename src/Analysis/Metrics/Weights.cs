@@ -6,8 +6,9 @@ namespace Rollouts.Analysis.Metrics;
 
 /// <summary>Each metric's share of the evidence that is held against alpha.</summary>
 /// <remarks>
-/// Renormalised once, to the metrics that stable exports when the arms can first be compared. Before that the shares of
-/// the whole spec hold, which is lower. Fixed from then on, so that the weighted mean stays a supermartingale.
+/// Renormalised once, to the metrics that stable exports when it is first seen to serve requests, whatever the canary
+/// does. Before that the shares of the whole spec hold, which is lower. Fixed from then on, so that the weighted mean
+/// stays a supermartingale.
 /// </remarks>
 internal static class Weights
 {
@@ -15,7 +16,7 @@ internal static class Weights
     public static AnalysisState Nominal(AnalysisState state) =>
         state with { LogWeights = Over(state, metric => !state.AreWeightsFixed || metric.IsExported) };
 
-    /// <summary>Fixes the shares with the first comparable traffic.</summary>
+    /// <summary>Fixes the shares with stable's first traffic.</summary>
     public static AnalysisState Settle(AnalysisState state)
     {
         if (state.AreWeightsFixed)
@@ -24,23 +25,12 @@ internal static class Weights
         }
 
         var needsTraffic = state.Metrics.Any(Traffic.IsOfRequests);
-        var isTime = needsTraffic ? HasRequestsOnBothArms(state) : state.Metrics.Any(metric => metric.IsExported);
+        var isTime = needsTraffic
+            ? Traffic.ServedInStep(state, Arm.Stable) > 0
+            : state.Metrics.Any(metric => metric.IsExported);
         return isTime
             ? state with { AreWeightsFixed = true, LogWeights = Over(state, metric => metric.IsExported) }
             : state;
-    }
-
-    private static bool HasRequestsOnBothArms(AnalysisState state)
-    {
-        foreach (var metric in state.Metrics)
-        {
-            if (Traffic.IsOfRequests(metric) && metric.InStep.HasTrafficOnBothArms)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static ImmutableArray<double> Over(AnalysisState state, Predicate<MetricState> counts)

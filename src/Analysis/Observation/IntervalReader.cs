@@ -38,8 +38,8 @@ public static class IntervalReader
         var t = check.Number(json, "t", "t");
         if (t is not (>= 0 and <= LargestSeconds))
         {
-            return new IntervalResult.Wrong(check.Problem ?? (t is null ? "t is missing"
-                : FormattableString.Invariant($"t is {t} s; 0 to 1e10 s is expected")));
+            return new IntervalResult.Wrong(t is null ? "t is missing"
+                : FormattableString.Invariant($"t is {t} s; 0 to 1e10 s is expected"));
         }
 
         var interval = new EvidenceInterval
@@ -48,11 +48,9 @@ public static class IntervalReader
             Canary = ReadPods(json, "canary", check),
             Stable = ReadPods(json, "stable", check),
             BucketBounds = check.Numbers(json, "le", "le", whole: false),
-            ClassNames = json.TryGetProperty("classNames", out var names) && names.ValueKind == JsonValueKind.Array
-                ? [.. names.EnumerateArray().Select(name => name.ToString())]
-                : [],
+            ClassNames = check.Texts(json, "classNames"),
             OwnBounds =
-                ReadMap(json, "histogramBounds", "", check, (own, name, path) =>
+                ReadMap(json, "histogramBounds", "histogramBounds", check, (own, name, path) =>
                     check.Numbers(own, name, path, whole: false)),
         };
         CheckLengths(interval, check);
@@ -107,10 +105,11 @@ public static class IntervalReader
             Health = check.Pair(json, "health", $"{path}.health", wholeAll: true),
             Restarts = check.Pair(json, "restarts", $"{path}.restarts", wholeAll: false),
             Classes = check.Numbers(json, "classes", $"{path}.classes", whole: true),
-            Ratios = ReadMap(json, "ratios", path, check, (own, key, at) =>
+            Ratios = ReadMap(json, "ratios", $"{path}.ratios", check, (own, key, at) =>
                 check.Pair(own, key, at, wholeAll: false, wholeBad: false) ?? default),
-            Histograms = ReadMap(json, "histograms", path, check, check.Cumulative),
-            Gauges = ReadMap(json, "gauges", path, check, (own, key, at) => check.Number(own, key, at) ?? 0),
+            Histograms = ReadMap(json, "histograms", $"{path}.histograms", check, check.Cumulative),
+            Gauges = ReadMap(
+                json, "gauges", $"{path}.gauges", check, (own, key, at) => check.Number(own, key, at) ?? 0),
             MemoryLimitBytes = check.Number(json, "memoryLimitBytes", $"{path}.memoryLimitBytes"),
         };
         if (pod.Requests is { } requests)
@@ -133,14 +132,14 @@ public static class IntervalReader
 
         if (map.ValueKind != JsonValueKind.Object)
         {
-            check.Fail($"{path}.{field} is no object");
+            check.Fail($"{path} is no object");
             return ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
         }
 
         var values = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
         foreach (var entry in map.EnumerateObject())
         {
-            values[entry.Name] = read(map, entry.Name, $"{path}.{field}.{entry.Name}");
+            values[entry.Name] = read(map, entry.Name, $"{path}.{entry.Name}");
         }
 
         return values.ToImmutable();

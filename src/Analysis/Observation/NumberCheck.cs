@@ -43,6 +43,23 @@ internal sealed class NumberCheck
         return values.MoveToImmutable();
     }
 
+    public ImmutableArray<string> Texts(JsonElement json, string field)
+    {
+        if (!json.TryGetProperty(field, out var list) || list.ValueKind == JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (list.ValueKind != JsonValueKind.Array
+            || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+        {
+            Fail($"{field} is {list.GetRawText()}; a list of texts is expected");
+            return [];
+        }
+
+        return [.. list.EnumerateArray().Select(item => item.GetString()!)];
+    }
+
     /// <summary>Counts of which none is below the one before it.</summary>
     public ImmutableArray<double> Cumulative(JsonElement json, string field, string path)
     {

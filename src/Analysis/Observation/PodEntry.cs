@@ -35,7 +35,9 @@ internal sealed record PodEntry
 
     public required PodTally Tally { get; init; }
 
-    /// <summary>A pod seen for the first time: its counters are a base, nothing has grown yet.</summary>
+    /// <summary>
+    /// A pod seen for the first time: its counters are a base, nothing has grown yet, and no probe counts.
+    /// </summary>
     public static PodEntry First(PodScrape scrape, DateTimeOffset at, AnalysisSpec spec)
     {
         var entry = new PodEntry
@@ -44,9 +46,10 @@ internal sealed record PodEntry
             Arm = scrape.Arm,
             SeenAt = at,
             RestartCount = scrape.RestartCount,
+            WasWarm = IsWarm(scrape, at, spec),
             Tally = new PodTally(),
         };
-        return entry.WithKills(scrape).WithHealth(scrape, at, spec).WithMetrics(scrape, at, spec);
+        return entry.WithKills(scrape).WithMetrics(scrape, at, spec);
     }
 
     public PodEntry Observe(PodScrape scrape, DateTimeOffset at, AnalysisSpec spec)

@@ -12,6 +12,11 @@ internal sealed record PodLedger
     /// <summary>A closing round may come this share of the scrape interval early: schedules jitter.</summary>
     private const double EarlyShare = .25;
 
+    /// <summary>
+    /// For so many evidence intervals a pod that no round has is remembered: it may be missed, or gone.
+    /// </summary>
+    private const int KeptIntervals = 60;
+
     /// <summary>By arm and pod name.</summary>
     public ImmutableDictionary<(Arm Arm, string Pod), PodEntry> Pods { get; init; } =
         ImmutableDictionary<(Arm, string), PodEntry>.Empty;
@@ -20,7 +25,7 @@ internal sealed record PodLedger
     public DateTimeOffset? IntervalFrom { get; init; }
 
     /// <summary>
-    /// Takes in one round. Pods that are not in it are kept until the interval closes, then forgotten.
+    /// Takes in one round. A pod that is not in it adds nothing; when it comes again, its increase covers the gap.
     /// </summary>
     public PodLedger Observe(ScrapeRound round, AnalysisSpec spec)
     {
@@ -44,7 +49,7 @@ internal sealed record PodLedger
     /// <summary>
     /// Closes the interval: what every pod added, on the bucket bounds and classes that all pods have in common.
     /// </summary>
-    public (EvidenceInterval Interval, PodLedger Next) Close(DateTimeOffset at)
+    public (EvidenceInterval Interval, PodLedger Next) Close(DateTimeOffset at, AnalysisSpec spec)
     {
         var open = Pods.Values.Where(entry => !entry.Tally.IsEmpty).OrderBy(entry => entry.Pod, StringComparer.Ordinal)
             .ToArray();
@@ -70,7 +75,7 @@ internal sealed record PodLedger
             ClassNames = classes,
             OwnBounds = own,
         };
-        var kept = Pods.Where(pair => pair.Value.SeenAt >= at)
+        var kept = Pods.Where(pair => at - pair.Value.SeenAt < spec.EvidenceInterval * KeptIntervals)
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value with { Tally = new PodTally() }));
         return (interval, this with { Pods = ImmutableDictionary.CreateRange(kept), IntervalFrom = at });
     }

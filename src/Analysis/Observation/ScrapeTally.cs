@@ -33,7 +33,8 @@ internal static class ScrapeTally
             {
                 null => false,
                 MetricSource.Ratio ratio => Owns(family, ratio.Bad.Name) || Owns(family, ratio.Total.Name),
-                MetricSource.Histogram histogram => family == histogram.Family,
+                MetricSource.Histogram histogram =>
+                    family == histogram.Family || IsBucketOf(family, histogram.Family),
                 MetricSource.Classes classes => Owns(family, classes.Counter),
                 MetricSource.Gauge => false,
                 _ => throw new System.Diagnostics.UnreachableException(),

@@ -12,12 +12,13 @@ namespace Rollouts.Analysis.Verdict;
 public sealed record MetricBounds(double DifferenceLower, double DifferenceUpper, double RatioLower, double RatioUpper)
 {
     /// <summary>
-    /// The bounds of a metric; null for metrics that are not ratios. Takes up to milliseconds: call it to show, not to
-    /// judge.
+    /// The bounds of a metric as of the verdict; null for metrics that are not ratios. Takes up to milliseconds: call
+    /// it
+    /// to show, not to judge.
     /// </summary>
     public static MetricBounds? Of(AnalysisState state, string metric)
     {
-        foreach (var candidate in state.Metrics)
+        foreach (var candidate in (state.Verdict.Source ?? state).Metrics)
         {
             if (candidate.Spec.Name == metric)
             {

@@ -14,6 +14,11 @@ internal static class Traffic
         && MetricBounds.RatioOf(metric) is { Bound.CanaryExposure: > 0 and var beside } ratio
         && beside * 2 >= ratio.InStep.CanaryExposure);
 
+    /// <summary>Requests of both arms were compared, in this step or before; true when none are judged.</summary>
+    public static bool WasCompared(AnalysisState state) => !state.Metrics.Any(IsOfRequests)
+        || state.Metrics.Any(metric => IsOfRequests(metric)
+            && (metric.InStep.HasTrafficOnBothArms || MetricBounds.RatioOf(metric) is { History.Count: > 0 }));
+
     /// <summary>Why the arms cannot be compared; null when they can, or when no metric of requests is judged.</summary>
     public static string? ReasonOf(AnalysisState state)
     {

@@ -85,7 +85,7 @@ internal static class VerdictMessage
 
     private static string Progress(AnalysisState state, double logTotal)
     {
-        if (!state.AreWeightsFixed)
+        if (!Traffic.WasCompared(state))
         {
             var warmUp = state.Troubles.Rounds > 0
                 ? $"; pods contribute from {Wording.Duration(state.Spec.WarmUp)} after Ready"

@@ -126,7 +126,7 @@ internal static class VerdictPolicy
 
         var asked = state.Metrics.Where(metric => Asks(state, metric)).ToImmutableArray();
         var mayPass = asked.Length > 0
-            || (state.Metrics.All(metric => metric.Spec.Margin is null || !Counts(metric))
+            || (state.Metrics.All(metric => metric.Spec.Margin is null || metric.Spec.DryRun)
                 && state.Metrics.Any(metric => metric.HasSeenCanaryInStep));
         if (mayPass && asked.All(metric => metric.Passes(state.Spec.Beta)))
         {
@@ -139,11 +139,12 @@ internal static class VerdictPolicy
             : null;
     }
 
-    /// <summary>Whether Pass asks this metric: it has a margin, is no dry run, and stable exports it.</summary>
+    /// <summary>
+    /// Whether Pass asks this metric: it has a margin, is no dry run, and stable exports it. What its action is does
+    /// not matter: whoever gives a metric that cannot abort a margin wants it met before a Pass.
+    /// </summary>
     public static bool Asks(AnalysisState state, MetricState metric) =>
-        metric.Spec.Margin is not null && Counts(metric) && (metric.IsExported || !state.AreWeightsFixed);
-
-    private static bool Counts(MetricState metric) => !metric.Spec.DryRun && metric.Spec.Action == MetricAction.Abort;
+        metric.Spec is { Margin: not null, DryRun: false } && (metric.IsExported || !state.AreWeightsFixed);
 
     private static (Decision Decision, string Reason) WaitOrGiveUp(AnalysisState state, double logTotal)
     {

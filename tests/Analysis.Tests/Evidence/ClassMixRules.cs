@@ -27,10 +27,14 @@ public sealed class ClassMixRules
     }
 
     [Fact]
-    public void Fewer_than_three_pods_with_requests_say_nothing_about_dispersion()
+    public void Fewer_than_three_pods_say_nothing_about_dispersion()
     {
-        Assert.Equal((0, 0), ClassMix.Dispersion(Pods([[3, 1], [1, 3], [0, 0]]), [4, 4]));
-        Assert.NotEqual((0, 0), ClassMix.Dispersion(Pods([[3, 1], [1, 3], [0, 1]]), [4, 5]));
+        Assert.Equal((0, 0), ClassMix.Dispersion(Pods([[3, 1], [1, 3]]), [4, 4]));
+        Assert.Equal((0, 0), ClassMix.Dispersion(Pods([[0, 0], [0, 0], [0, 0]]), [0, 0]));
+        Assert.Equal(
+            ClassMix.Dispersion(Pods([[3, 1], [1, 3], [0, 0]]), [4, 4]),
+            ClassMix.Dispersion(Pods([[3, 1], [1, 3], [0, 0], [0, 0]]), [4, 4]));
+        Assert.NotEqual((0, 0), ClassMix.Dispersion(Pods([[3, 1], [1, 3], [0, 0]]), [4, 4]));
     }
 
     [Fact]

@@ -11,10 +11,10 @@ public sealed class PodClassesRules
         known = PodClasses.Merge(known, [new("a", [1, 1])], 2);
         Assert.Equal([2.0, 1], known[0].Counts);
         Assert.Equal([1.0, 2], known[1].Counts);
-        known = PodClasses.Merge(known, [new("a", [3])], 61);
+        known = PodClasses.Merge(known, [new("a", [3])], 60);
         Assert.Equal(["a", "b"], known.Select(pod => pod.Pod));
         Assert.Equal([5.0, 1], known[0].Counts);
-        Assert.Equal(["a"], PodClasses.Merge(known, [new("a", [1])], 62).Select(pod => pod.Pod));
+        Assert.Equal(["a"], PodClasses.Merge(known, [new("a", [1])], 61).Select(pod => pod.Pod));
 
         PodClasses[] many = [.. Enumerable.Range(0, 64).Select(i => new PodClasses($"s{i:00}", [1]))];
         Assert.Equal(64, PodClasses.Merge([], many, 1).Length);

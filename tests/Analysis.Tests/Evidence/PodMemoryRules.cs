@@ -37,7 +37,7 @@ public sealed class PodMemoryRules
         }
 
         var gone = noise.Pods[0];
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 59; i++)
         {
             noise = noise.Update([new("b", 1, 10), new("c", i % 2, 10)]);
         }

@@ -6,6 +6,20 @@ namespace Rollouts.Analysis.Tests.Metrics;
 public sealed class ClassRules
 {
     [Fact]
+    public void One_interval_multiplies_the_evidence_by_at_most_the_clip()
+    {
+        double EvidenceAt(double clip)
+        {
+            var spec = new AnalysisSpec { Metrics = [MetricSpec.Named("classes")! with { Clip = clip }] };
+            return Make.Judged(spec, 3, [Make.Classes("c", 900, 100)], [Make.Classes("s", 100, 900)])
+                .Verdict.Metrics[0].LogEvidence;
+        }
+
+        Assert.True(EvidenceAt(1.2) < EvidenceAt(5));
+        Assert.True(EvidenceAt(5) < EvidenceAt(50));
+    }
+
+    [Fact]
     public void Classes_keep_their_column_whatever_labels_an_interval_holds()
     {
         var state = Weighed(Start(), ["b", "d"], [1, 2], [10, 20]);

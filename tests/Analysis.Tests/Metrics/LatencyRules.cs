@@ -63,7 +63,21 @@ public sealed class LatencyRules
             [Make.Buckets("s", 10, 10, 10, 10), Make.Requests("t", 9)]);
         Assert.Equal((3, 10), (state.InStep.CanaryExposure, state.InStep.StableExposure));
         Assert.True(state.IsExported);
-        Assert.Same(state, state.Update(Make.Interval(30, [Make.Requests("c", 1)], []), 0));
+    }
+
+    [Fact]
+    public void Interval_without_a_histogram_ages_what_is_known_once_there_is_a_boundary()
+    {
+        var nothing = Make.Interval(30, [Make.Requests("c", 1)], [Make.Requests("s", 9)]);
+        var young = Weighed(Start(), [Make.Buckets("c", 0, 5, 9, 10)], [Make.Buckets("s", 75, 98, 99, 100)]);
+        Assert.Same(young, young.Update(nothing, 0));
+        var state = Weighed(young, [Make.Buckets("c", 0, 5, 9, 10)], [Make.Buckets("s", 75, 98, 99, 100)]);
+        state = Weighed(state, [Make.Buckets("c", 0, 5, 9, 10)], [Make.Buckets("s", 20, 28, 30, 30)]);
+        var aged = Assert.IsType<LatencyState>(state.Update(nothing, 0));
+        Assert.Equal(state.Ratio.Recent.CanaryExposure * .98, aged.Ratio.Recent.CanaryExposure, 1e-12);
+        Assert.Equal(state.Ratio.Noise.Interval + 1, aged.Ratio.Noise.Interval);
+        Assert.Equal((state.PastRequests, state.InStep, state.LogEvidence), (aged.PastRequests, aged.InStep,
+            aged.LogEvidence));
     }
 
     [Fact]

@@ -18,13 +18,16 @@ public sealed class WeightRules
     };
 
     [Fact]
-    public void Shares_of_the_whole_spec_hold_until_both_arms_have_requests()
+    public void Shares_of_the_whole_spec_hold_until_stable_has_requests_whatever_the_canary_has()
     {
         var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
         Assert.Equal([3 / 8.0, 1 / 8.0, 0, 0, 4 / 8.0], SharesOf(state));
-        state = Make.Judged(state, 3, [Make.Requests("c", 0)], [Make.Requests("s", 100)]);
+        state = Make.Judged(state, 3, [Make.Requests("c", 100)], [Make.Requests("s", 0)]);
         Assert.False(state.AreWeightsFixed);
         Assert.Equal([3 / 8.0, 1 / 8.0, 0, 0, 4 / 8.0], SharesOf(state));
+        state = Make.Judged(state, 1, [], [Make.Requests("s", 100)]);
+        Assert.True(state.AreWeightsFixed);
+        Assert.Equal([1.0, 0, 0, 0, 0], SharesOf(state));
     }
 
     [Fact]

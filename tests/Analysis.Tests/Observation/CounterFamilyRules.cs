@@ -24,6 +24,16 @@ public sealed class CounterFamilyRules
             [2.0], Increases(ref family, new Sample("c", new Labels([new("y", "2"), new("x", "1")]), 7)));
     }
 
+    [Fact]
+    public void Series_of_the_same_labels_under_two_names_are_two()
+    {
+        var family = new CounterFamily("c", [Named("c_sum", 100), Named("c_count", 10)]);
+        Assert.Equal([3.0, 2], Increases(ref family, Named("c_bucket", 3), Named("c_count", 12)));
+        Assert.Equal([5.0], Increases(ref family, Named("c_sum", 105)));
+    }
+
+    private static Sample Named(string name, double value) => new(name, Labels.None, value);
+
     private static double[] Increases(ref CounterFamily family, params Sample[] samples)
     {
         var increases = new double[samples.Length];

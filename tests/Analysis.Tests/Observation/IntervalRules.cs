@@ -59,6 +59,17 @@ public sealed class IntervalRules
         Assert.Equal(FakeRollout.Start.AddSeconds(1e10), Read("""{"t":1e10,"canary":{},"stable":{}}""").At);
     }
 
+    [Fact]
+    public void What_is_just_within_its_limits_is_read()
+    {
+        var pod = Read("""
+            {"t":1,"le":[0.1],"classNames":["cat"],"histogramBounds":{"q":[0.25]},
+             "canary":{"c":{"requests":9007199254740992,"errors":9007199254740992,"health":[2,2]}},"stable":{}}
+            """).Canary[0];
+        Assert.Equal((9007199254740992.0, 9007199254740992.0), (pod.Requests, pod.Errors));
+        Assert.Equal(new BadOfAll(2, 2), pod.Health);
+    }
+
     [Theory]
     [InlineData("""{"t":null,"canary":{},"stable":{}}""", "t is missing")]
     [InlineData("""{"t":"1","canary":{},"stable":{}}""", "t is \"1\"; a finite number is expected")]
@@ -109,6 +120,22 @@ public sealed class IntervalRules
         "canary.c.histograms.h[1] is 1, below 2 before it; cumulative counts do not fall")]
     [InlineData("""{"t":1,"canary":{"c":{"gauges":{"g":"x"}}},"stable":{}}""",
         "canary.c.gauges.g is \"x\"; a finite number is expected")]
+    [InlineData("""{"t":1,"canary":{"c":{"errors":-1}},"stable":{}}""",
+        "canary.c.errors is -1; a negative count cannot be")]
+    [InlineData("""{"t":1,"canary":{"c":{"buckets":[0.5,1]}},"stable":{}}""",
+        "canary.c.buckets[0] is 0.5; a whole number up to 2^53 is expected")]
+    [InlineData("""{"t":1,"canary":{"c":{"classes":[0.5,1]}},"stable":{}}""",
+        "canary.c.classes[0] is 0.5; a whole number up to 2^53 is expected")]
+    [InlineData("""{"t":1,"canary":{"c":{"memoryLimitBytes":"1Gi"}},"stable":{}}""",
+        "canary.c.memoryLimitBytes is \"1Gi\"; a finite number is expected")]
+    [InlineData("""{"t":1,"le":["x"],"canary":{},"stable":{}}""", "le[0] is \"x\"; a finite number is expected")]
+    [InlineData("""{"t":1,"classNames":"cat","canary":{},"stable":{}}""",
+        "classNames is \"cat\"; a list of texts is expected")]
+    [InlineData("""{"t":1,"classNames":["cat",5],"canary":{},"stable":{}}""",
+        "classNames is [\"cat\",5]; a list of texts is expected")]
+    [InlineData("""{"t":1,"histogramBounds":5,"canary":{},"stable":{}}""", "histogramBounds is no object")]
+    [InlineData("""{"t":1,"histogramBounds":{"q":["x"]},"canary":{},"stable":{}}""",
+        "histogramBounds.q[0] is \"x\"; a finite number is expected")]
     [InlineData("""{"t":1,"canary":{"c":{"speed":1}},"stable":{}}""",
         "canary.c.speed is not known; one of requests, errors, clientErrors, buckets, health, restarts, classes, "
         + "ratios, histograms, gauges, memoryLimitBytes is expected")]

@@ -1,4 +1,5 @@
 using Rollouts.Analysis.Observation;
+using Rollouts.Analysis.Policy;
 
 namespace Rollouts.Analysis.Tests.Observation;
 
@@ -25,7 +26,7 @@ public sealed class PodLedgerRules
     }
 
     [Fact]
-    public void Pod_that_vanishes_keeps_what_it_added_and_its_return_starts_anew()
+    public void Pod_that_rounds_miss_keeps_what_it_added_and_its_next_increase_covers_the_gap()
     {
         var rollout = new FakeRollout(Spec, 1, 2);
         rollout.Scrape();
@@ -40,7 +41,38 @@ public sealed class PodLedgerRules
         gone.Serve(500);
         rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy);
         interval = rollout.State.LatestInterval!;
-        Assert.Equal((60.0, 120.0), (interval.Stable[1].Requests, interval.Stable[0].Requests));
+        Assert.Equal((620.0, 120.0), (interval.Stable[1].Requests, interval.Stable[0].Requests));
+        Assert.Equal(new BadOfAll(0, 25), interval.Stable[1].Restarts);
+    }
+
+    [Theory]
+    [InlineData(590, 1)]
+    [InlineData(610, 0)]
+    public void Pod_that_is_gone_for_sixty_intervals_is_forgotten(int seconds, int remembered)
+    {
+        var rollout = new FakeRollout(Spec, 1, 2);
+        rollout.Scrape();
+        rollout.Run(TimeSpan.FromSeconds(10), FakeRollout.Healthy);
+        rollout.Stable.RemoveAt(1);
+        var ledger = rollout.Run(TimeSpan.FromSeconds(seconds), FakeRollout.Healthy).Ledger;
+        Assert.Equal(remembered, ledger.Pods.Keys.Count(key => key.Pod == "s1"));
+    }
+
+    [Fact]
+    public void Pods_that_are_never_in_the_same_round_are_compared()
+    {
+        var spec = Spec with { ScrapeInterval = TimeSpan.FromSeconds(15), Metrics = [MetricSpec.Named("errors")!] };
+        var pods = new FakeRollout(spec, 1, 1);
+        var state = CanaryAnalysis.Start(spec, FakeRollout.Start);
+        for (var i = 0; i < 20; i++)
+        {
+            var pod = i % 2 == 0 ? pods.Canary[0] : pods.Stable[0];
+            state = CanaryAnalysis.Advance(
+                state, new ScrapeRound(FakeRollout.Start.AddSeconds(7.5 * i), 0, [pod.Serve(60).Scrape()]));
+        }
+
+        Assert.InRange(state.Verdict.Metrics[0].CanaryExposure, 8 * 60, 9 * 60);
+        Assert.InRange(state.Verdict.Metrics[0].StableExposure, 8 * 60, 9 * 60);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ScrapeRules
         Assert.Equal((6.5, 6000), (pod.Gauges["queue"], pod.Gauges["memory"]));
         Assert.Equal(1L << 20, pod.MemoryLimitBytes);
         Assert.Null(pod.Requests);
-        Assert.Equal(new BadOfAll(0, 3), pod.Health);
+        Assert.Equal(new BadOfAll(0, 2), pod.Health);
         Assert.Equal(new BadOfAll(0, 10), pod.Restarts);
     }
 
@@ -132,6 +132,60 @@ public sealed class ScrapeRules
         Assert.Equal(Make.Numbers(.5), interval.BucketBounds);
         Assert.Equal(Make.Numbers(20, 60), interval.Canary[0].Buckets);
         Assert.Equal(Make.Numbers(20, 60), interval.Stable[0].Buckets);
+    }
+
+    [Fact]
+    public void Pod_without_request_metrics_takes_no_bounds_from_the_others()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        for (var i = 0; i < 3; i++)
+        {
+            state = CanaryAnalysis.Advance(state, new ScrapeRound(FakeRollout.Start.AddSeconds(5 * i), 0,
+            [
+                Scraped("c", Arm.Canary, Histogram(i, "0.1", "0.5")),
+                Scraped("s", Arm.Stable, "# TYPE up gauge\nup 1"),
+            ]));
+        }
+
+        Assert.Equal(Make.Numbers(.1, .5), state.LatestInterval!.BucketBounds);
+        Assert.Equal(Make.Numbers(20, 20, 60), state.LatestInterval.Canary[0].Buckets);
+    }
+
+    [Fact]
+    public void Pods_without_a_bound_in_common_have_no_buckets_but_their_requests()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        for (var i = 0; i < 3; i++)
+        {
+            state = CanaryAnalysis.Advance(state, new ScrapeRound(FakeRollout.Start.AddSeconds(5 * i), 0,
+            [
+                Scraped("c", Arm.Canary, Histogram(i, "0.1", "0.5")), Scraped("s", Arm.Stable, Histogram(i, "1", "2")),
+            ]));
+        }
+
+        Assert.True(state.LatestInterval!.BucketBounds.IsEmpty);
+        Assert.True(state.LatestInterval.Canary[0].Buckets.IsEmpty);
+        Assert.Equal(60, state.LatestInterval.Canary[0].Requests);
+    }
+
+    [Theory]
+    [InlineData("# TYPE orders counter\n", "# TYPE predictions counter\n", "# TYPE db_query_seconds histogram\n")]
+    [InlineData("", "", "")]
+    public void Metrics_of_ones_own_are_read_whatever_the_text_says_of_their_types(
+        string orders, string predictions, string query)
+    {
+        string Text(int count) => $$"""
+            {{orders}}orders_total{result="refused"} {{count}}
+            {{predictions}}predictions_total{class="cat"} {{count}}
+            {{query}}db_query_seconds_bucket{le="0.1"} {{count}}
+            db_query_seconds_bucket{le="+Inf"} {{count}}
+            db_query_seconds_slow_bucket{le="+Inf"} 77
+            db_query_seconds_count {{count}}
+            """;
+        var pod = Grown(Text(5), Text(8));
+        Assert.Equal(new BadOfAll(3, 3), pod.Ratios["refused"]);
+        Assert.Equal(Make.Numbers(3), pod.Classes);
+        Assert.Equal(Make.Numbers(3, 3), pod.Histograms["query"]);
     }
 
     private static string Histogram(int round, params string[] bounds) => $$"""

@@ -62,6 +62,90 @@ public sealed class TallyRules
         Assert.Equal(["c"], state.LatestInterval!.Canary.Select(pod => pod.Pod));
     }
 
+    [Fact]
+    public void Pod_that_came_late_has_its_readings_and_no_increases()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        foreach (var seconds in new[] { 0, 10 })
+        {
+            PodScrape[] latecomer = seconds == 0 ? [] : [Scraped("new", Text(50, 1, 7))];
+            state = CanaryAnalysis.Advance(state, new ScrapeRound(
+                FakeRollout.Start.AddSeconds(seconds), 0, [Scraped("c", Text(10 + seconds, 1, 1)), .. latecomer]));
+        }
+
+        var pod = state.LatestInterval!.Canary[1];
+        Assert.Equal(("new", null, 7.0), (pod.Pod, pod.Requests, pod.Gauges["memory"]));
+        Assert.True(pod.Buckets.IsEmpty && pod.Classes.IsEmpty && pod.Ratios.IsEmpty && pod.Histograms.IsEmpty);
+        Assert.Equal(["memory"], pod.Gauges.Keys);
+        Assert.Equal(Make.Numbers(.1), state.LatestInterval.BucketBounds);
+    }
+
+    [Fact]
+    public void Reading_of_a_gauge_stands_when_the_next_scrape_fails()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        foreach (var seconds in new[] { 0, 5, 10 })
+        {
+            var scrape = Scraped("c", Text(10 + seconds, 1, seconds));
+            state = CanaryAnalysis.Advance(state, new ScrapeRound(FakeRollout.Start.AddSeconds(seconds), 0,
+                [seconds < 10 ? scrape : scrape with { Metrics = new MetricsScrape.Failed("Timeout", "") }]));
+        }
+
+        Assert.Equal((5.0, 5.0), (state.LatestInterval!.Canary[0].Gauges["memory"],
+            state.LatestInterval.Canary[0].Requests));
+    }
+
+    [Fact]
+    public void Pod_that_became_ready_again_begins_with_a_new_base()
+    {
+        var state = CanaryAnalysis.Start(Spec, FakeRollout.Start);
+        foreach (var seconds in new[] { 0, 5, 10 })
+        {
+            var scrape = Scraped("c", Text(10 * seconds, 0, 1));
+            state = CanaryAnalysis.Advance(state, new ScrapeRound(FakeRollout.Start.AddSeconds(seconds), 0,
+                [seconds < 10 ? scrape : scrape with { ReadyAt = FakeRollout.Start.AddSeconds(7) }]));
+        }
+
+        Assert.Equal(50, state.LatestInterval!.Canary[0].Requests);
+    }
+
+    [Fact]
+    public void Family_that_one_scrape_lacks_keeps_its_values_beside_those_that_it_has()
+    {
+        var pod = Grown(Text(10, 1, 1), "# TYPE sent_total counter\nsent_total 12\n", Text(15, 3, 1));
+        Assert.Equal(new BadOfAll(2, 5), pod.Ratios["lost"]);
+        Assert.Equal((5.0, 2.0), (pod.Requests, pod.Errors));
+        Assert.Equal(Make.Numbers(2, 3), pod.Classes);
+    }
+
+    [Fact]
+    public void Pod_that_changes_its_framework_is_counted_by_the_new_one()
+    {
+        const string other = """
+            # TYPE http_requests_received_total counter
+            http_requests_received_total{{code="200",method="GET",controller="a",action="b"}} {0}
+
+            """;
+        string Received(int count) => string.Format(System.Globalization.CultureInfo.InvariantCulture, other, count);
+        var pod = Grown(Text(10, 0, 1), Received(100), Received(130));
+        Assert.Equal(130, pod.Requests);
+    }
+
+    [Fact]
+    public void Memory_is_the_first_known_gauge_and_one_that_is_no_number_is_none()
+    {
+        const string two = """
+            # TYPE jvm_memory_used_bytes gauge
+            jvm_memory_used_bytes{area="heap"} 5
+            # TYPE process_resident_memory_bytes gauge
+            process_resident_memory_bytes 9
+
+            """;
+        Assert.Equal(9, Grown(two, two, two).Gauges["memory"]);
+        var lost = two.Replace("bytes 9", "bytes NaN", StringComparison.Ordinal);
+        Assert.Equal(5, Grown(lost, lost, lost).Gauges["memory"]);
+    }
+
     private static string Text(int served, int bad, int memory) => $$$"""
         # TYPE http_server_request_duration_seconds histogram
         http_server_request_duration_seconds_bucket{http_response_status_code="200",le="0.1"} {{{served - bad}}}

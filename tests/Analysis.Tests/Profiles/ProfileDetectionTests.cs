@@ -52,6 +52,33 @@ public sealed class ProfileDetectionTests
             "no series has reporter in destination", Assert.Single(report.Rejected).Why, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_family_without_the_labels_of_a_row_says_which_it_lacks()
+    {
+        var report = Explain("# TYPE http_requests_total counter\nhttp_requests_total{handler=\"/a\"} 5\n");
+
+        Assert.Null(report.Picked);
+        Assert.Equal(
+            [
+                ("FastApi", "its series lack a label of handler, status"),
+                ("Promhttp", "its series lack a label of method, code"),
+                ("Generic", "NoStatusLabel: no label tells how a request ended"),
+            ],
+            report.Rejected.Select(row => (row.Name, row.Why)));
+    }
+
+    [Fact]
+    public void Rows_of_the_same_family_that_do_not_fit_are_not_told_once_one_does()
+    {
+        var report = Explain(
+            "# TYPE http_request_duration_seconds histogram\n"
+            + "http_request_duration_seconds_count{status=\"200\",path=\"/a\"} 5\n"
+            + "# TYPE http_requests_received_total counter\nhttp_requests_received_total{method=\"GET\"} 5\n");
+
+        Assert.Equal("Podinfo", report.Picked?.Name);
+        Assert.Equal("PrometheusNet", Assert.Single(report.Rejected).Name);
+    }
+
     [Theory]
     [InlineData("go_goroutines 5\n", "NoRequestMetric")]
     [InlineData("promhttp_metric_handler_requests_total{code=\"200\"} 5\n", "NoRequestMetric")]

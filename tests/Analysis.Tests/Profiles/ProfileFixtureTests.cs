@@ -181,7 +181,7 @@ public sealed class ProfileFixtureTests
         return PodLedger.Empty
             .Observe(Round(start, before), Spec)
             .Observe(Round(start.AddSeconds(5), after), Spec)
-            .Close(start.AddSeconds(5)).Interval;
+            .Close(start.AddSeconds(5), Spec).Interval;
     }
 
     private static ScrapeRound Round(DateTimeOffset at, ImmutableArray<MetricFamily> families) => new(at, 0,

@@ -39,7 +39,7 @@ public sealed class EstimateRules
     [Fact]
     public void Bounds_are_given_by_name_and_only_for_ratios()
     {
-        var spec = Spec with { Metrics = [Errors, MetricSpec.Named("memory")!] };
+        var spec = Spec with { Metrics = [Errors with { DryRun = true }, MetricSpec.Named("memory")!] };
         var state = Make.Judged(spec, 20, [Make.Requests("c", 100, 10)], [Make.Requests("s", 900, 9)]);
         var bounds = MetricBounds.Of(state, "errors")!;
         Assert.InRange(bounds.DifferenceLower, .01, .09);
@@ -48,5 +48,14 @@ public sealed class EstimateRules
         Assert.InRange(bounds.RatioUpper, 10, 50);
         Assert.Null(MetricBounds.Of(state, "memory"));
         Assert.Null(MetricBounds.Of(state, "speed"));
+    }
+
+    [Fact]
+    public void Bounds_are_those_of_the_abort_whatever_comes_after_it()
+    {
+        var aborted = Make.Judged(Spec, 10, [Make.Requests("c", 100, 50)], [Make.Requests("s", 900, 9)]);
+        Assert.Equal(Decision.Abort, aborted.Verdict.Decision);
+        var later = Make.Judged(aborted, 10, [Make.Requests("c", 100, 0)], [Make.Requests("s", 900, 9)]);
+        Assert.Equal(MetricBounds.Of(aborted, "errors"), MetricBounds.Of(later, "errors"));
     }
 }

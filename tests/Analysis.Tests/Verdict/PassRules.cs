@@ -27,9 +27,12 @@ public sealed class PassRules
     }
 
     [Theory]
-    [InlineData(true, MetricAction.Abort)]
-    [InlineData(false, MetricAction.Hold)]
-    public void Dry_run_and_hold_are_not_asked_for_a_margin(bool dryRun, MetricAction action)
+    [InlineData(true, MetricAction.Abort, Decision.Pass)]
+    [InlineData(true, MetricAction.Hold, Decision.Pass)]
+    [InlineData(false, MetricAction.Abort, Decision.Continue)]
+    [InlineData(false, MetricAction.Hold, Decision.Continue)]
+    public void Margin_is_asked_of_what_holds_as_of_what_aborts_and_of_no_dry_run(
+        bool dryRun, MetricAction action, Decision decision)
     {
         var spec = Spec with
         {
@@ -37,7 +40,7 @@ public sealed class PassRules
         };
         PodIncrease Pod(string name, int requests) =>
             Make.Requests(name, requests) with { Health = new BadOfAll(0, 1) };
-        Assert.Equal(Decision.Pass, Make.Judged(spec, 4, [Pod("c", 1000)], [Pod("s", 9000)]).Verdict.Decision);
+        Assert.Equal(decision, Make.Judged(spec, 4, [Pod("c", 1000)], [Pod("s", 9000)]).Verdict.Decision);
     }
 
     [Fact]

@@ -210,6 +210,45 @@ public sealed class ReplayTests
             .6, lines[0].GetProperty("metrics").GetProperty("errors").GetProperty("canaryValue").GetDouble(), 1e-12);
     }
 
+    [Theory]
+    [InlineData(4, "10 20")]
+    [InlineData(3, "10 15")]
+    public async Task Scrapes_give_a_line_an_interval_and_one_more_for_a_verdict_after_the_last(int last, string times)
+    {
+        string Scrape(int second, string pod, string arm, int requests) => JsonLine(second, pod, arm, $$"""
+            # TYPE http_requests_total counter
+            http_requests_total{code="200"} {{requests}}
+
+            """);
+        var text = string.Join('\n', Enumerable.Range(0, last + 1).SelectMany(i => new[]
+        {
+            Scrape(5 * i, "c0", "canary", 10_000 * i), Scrape(5 * i, "s0", "stable", 90_000 * i),
+        }));
+        var (code, lines, _) = await Replay(
+            text, new ReplayOptions(Settings: ["metrics=[\"errors\"]", "minimumStepSeconds=15"]));
+        Assert.Equal(0, code);
+        Assert.Equal(times, string.Join(' ', lines.Select(line => line.GetProperty("t").GetDouble())));
+        Assert.Equal(["Continue", "Pass"], lines.Select(line => line.GetProperty("verdict").GetString()));
+    }
+
+    [Fact]
+    public async Task Pod_without_a_line_in_a_round_was_missed_and_its_next_increase_covers_the_gap()
+    {
+        string Scrape(int second, string pod, string arm, int requests) => JsonLine(second, pod, arm, $$"""
+            # TYPE http_requests_total counter
+            http_requests_total{code="200"} {{requests}}
+
+            """);
+        var text = string.Join('\n', Enumerable.Range(0, 5).SelectMany(i => new[]
+        {
+            i == 2 ? "" : Scrape(10 * i, "c0", "canary", 51 * i), Scrape(10 * i, "s0", "stable", 900 * i),
+        }));
+        var (_, lines, _) = await Replay(text, new ReplayOptions(Settings: ["metrics=[\"errors\"]"]));
+        Assert.Equal([10, 20, 30, 40], lines.Select(line => line.GetProperty("t").GetDouble()));
+        Assert.Contains("0 % of 204 requests on the canary", lines[3].GetProperty("message").GetString()!,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Table_ends_with_the_verdict_and_its_message()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 using Rollouts.Analysis;
 using Rollouts.Analysis.Observation;
+using Rollouts.Analysis.Verdict;
 
 namespace Rollouts.AnalysisController.Commands.Replay;
 
@@ -14,6 +15,7 @@ internal sealed class ReplaySession(ReplayOptions options)
     private bool _hasSpec;
     private bool _hasIntervals;
     private double _latestSeconds = double.NegativeInfinity;
+    private Decision _shown = Decision.Continue;
 
     /// <summary>The judge; before the first line, one that has seen nothing.</summary>
     public AnalysisState State => _state ?? CanaryAnalysis.Start(new AnalysisSpec(), DateTimeOffset.UnixEpoch);
@@ -57,6 +59,12 @@ internal sealed class ReplaySession(ReplayOptions options)
         }
 
         Judge(_scrapes?.Flush(_state!), judged);
+        if (State.Verdict.Decision != _shown)
+        {
+            // Of scrapes after the last interval; the intervals of a journal end with one for the verdict.
+            Show(judged);
+        }
+
         return [];
     }
 
@@ -110,7 +118,7 @@ internal sealed class ReplaySession(ReplayOptions options)
                 _latestSeconds = seconds;
                 _hasIntervals = true;
                 _state = CanaryAnalysis.Advance(_state, read.Interval);
-                judged(_state);
+                Show(judged);
                 return null;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -193,14 +201,19 @@ internal sealed class ReplaySession(ReplayOptions options)
         }
 
         var isClosed = advanced.Intervals > _state!.Intervals;
-        var isNews = advanced.Verdict.Decision != _state.Verdict.Decision;
         _state = advanced;
-        if (isClosed || isNews)
+        if (isClosed)
         {
-            judged(advanced);
+            Show(judged);
         }
 
         return null;
+    }
+
+    private void Show(Action<AnalysisState> judged)
+    {
+        _shown = _state!.Verdict.Decision;
+        judged(_state);
     }
 
     private string TimeGoesBack(double seconds) =>
