@@ -138,6 +138,21 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
         };
     }
 
-    private static string HashOf(JsonNode? template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(template?.ToJsonString() ?? "")))[..10];
+    private static string HashOf(JsonNode? template)
+    {
+        var text = Ordered(template)?.ToJsonString() ?? "";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..10];
+    }
+
+    /// <summary>A template that kubectl hands back says the same in another order, and with nulls.</summary>
+    private static JsonNode? Ordered(JsonNode? node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields
+            .Where(field => field.Value is not null)
+            .OrderBy(field => field.Key, StringComparer.Ordinal)
+            .Select(field => KeyValuePair.Create(field.Key, Ordered(field.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Ordered)]),
+        null => null,
+        _ => node.DeepClone(),
+    };
 }

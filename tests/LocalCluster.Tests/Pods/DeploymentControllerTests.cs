@@ -41,8 +41,10 @@ public sealed class DeploymentControllerTests
         Assert.Equal(1, replicas["new"]);
         await RevisionAsync(node, 2);
 
-        // As "kubectl rollout undo" does it.
-        template = first.At("spec", "template")!.DeepClone();
+        // As "kubectl rollout undo" does it: the fields in another order, and a null.
+        template = new JsonObject(first.At("spec", "template")!.DeepClone().AsObject().Reverse()
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        template["metadata"]!["creationTimestamp"] = null;
         patch = new JsonObject { ["spec"] = new JsonObject { ["template"] = template } };
         node.Objects.MergePatch("deployments.apps", "default", "web", patch);
         await RevisionAsync(node, 3);
