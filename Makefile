@@ -38,10 +38,11 @@ mutation: ## change the judge's code line by line and see that its tests notice;
 	@dotnet tool restore
 	@cd tests/Analysis.Tests && dotnet stryker -f stryker-config.json $(if $(FILE),-m '$(FILE)')
 
-benchmark: ## measure what the judge and reading metrics cost, and the sample API beside bare Kestrel
+benchmark: ## measure what judging, reading metrics and scraping many pods cost, and the sample API beside bare Kestrel
 	@scripts/check-sdk
 	@dotnet run --project tests/benchmarks/Judge --configuration Release
 	@dotnet run --project tests/benchmarks/Exposition --configuration Release
+	@dotnet run --project tests/benchmarks/Scraping --configuration Release
 	@dotnet publish src/Api --configuration Release --runtime linux-x64 --self-contained false --nologo --verbosity quiet \
 	  -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/publish.packages.lock.json --output out/api
 	@dotnet run --project tests/benchmarks/Api --configuration Release -- "$$PWD/out/api/api"

@@ -58,7 +58,8 @@ public sealed record AnalysisSpec
         ["/metrics", "/health*", "/livez*", "/readyz*", "/live", "/ready", "/actuator*", "/demo/*"];
 
     /// <summary>Reads a spec and validates all of it.</summary>
-    public static AnalysisSpecResult Parse(JsonElement json) => SpecReader.Read(json);
+    public static AnalysisSpecResult Parse(JsonElement json, FieldNotation notation = FieldNotation.Free) =>
+        SpecReader.Read(json, notation);
 }
 
 /// <summary>What the deadline means where nothing speaks against the canary but Pass was not reached.</summary>

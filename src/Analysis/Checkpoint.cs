@@ -49,7 +49,7 @@ public static class Checkpoint
             var bytes = Packed(BodyOf(state, shedding));
             if (bytes.Length <= LimitBytes || shedding == Shedding.Steps[^1])
             {
-                return new CheckpointBytes([.. bytes], shedding.Words);
+                return new CheckpointBytes([.. bytes], shedding.Words, !shedding.Interval);
             }
         }
 
@@ -184,5 +184,7 @@ public static class Checkpoint
     }
 }
 
-/// <summary>A checkpoint, and what had to be left out of it, in words.</summary>
-public sealed record CheckpointBytes(ImmutableArray<byte> Bytes, ImmutableArray<string> Shed);
+/// <summary>A checkpoint, and what had to be left out of it.</summary>
+/// <param name="Shed">What of the evidence was left out, in words.</param>
+/// <param name="HoldsInterval">Whether the latest interval, which only the journal needs, is in it.</param>
+public sealed record CheckpointBytes(ImmutableArray<byte> Bytes, ImmutableArray<string> Shed, bool HoldsInterval);

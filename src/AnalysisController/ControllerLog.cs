@@ -139,4 +139,20 @@ internal static partial class ControllerLog
 
     [LoggerMessage(20, LogLevel.Information, "The journal in {folder} is written again")]
     public static partial void JournalRecovered(ILogger log, string folder);
+
+    [LoggerMessage(
+        23,
+        LogLevel.Warning,
+        "AnalysisRun {key}: the journal lacks {count} lines before the {kept} of this write: no write succeeded for so "
+            + "long that they were dropped; the verdict has their evidence"
+    )]
+    public static partial void LinesForgotten(ILogger log, ObjectKey key, int count, int kept);
+
+    [LoggerMessage(
+        24,
+        LogLevel.Warning,
+        "AnalysisRun {key}: the oldest {count} of {all} lines of the journal have no room in its annotation: a kill "
+            + "before the disk has them leaves a gap in the journal; the verdict has their evidence"
+    )]
+    public static partial void LinesLeftOut(ILogger log, ObjectKey key, int count, int all);
 }

@@ -18,14 +18,19 @@ internal static class ApiProgram
         {
             case []:
                 return await ServeAsync(errors);
-            case ["--help" or "-h"]:
+            case ["--help" or "-h"] or ["hc", "--help" or "-h"]:
                 await output.WriteLineAsync(HelpText.Write());
                 return 0;
-            case ["--version"]:
+            case ["--version"] or ["hc", "--version"]:
                 await output.WriteLineAsync($"api {Version}");
                 return 0;
             case ["hc", var address] when SelfProbe.TargetOf(address) is { } target:
                 return await SelfProbe.RunAsync(target, errors);
+            case ["hc", ..]:
+                var given = string.Join(' ', arguments[1..]);
+                await errors.WriteLineAsync(
+                    $"api: hc wants one [HOST:]PORT, port 1 to 65535, and there is '{given}'; try 'api --help'");
+                return 1;
             default:
                 await errors.WriteLineAsync(
                     $"api: unknown arguments '{string.Join(' ', arguments)}'; try 'api --help'");

@@ -66,7 +66,8 @@ internal static class ApiRoutes
             .DisableHttpMetrics();
         app.MapMethods("/health/redis", GetAndHead, http => health.GetComponentAsync(http, "redis"))
             .DisableHttpMetrics();
-        app.MapGet("/metrics", services.GetRequiredService<MetricsEndpoint>().GetAsync).DisableHttpMetrics();
+        app.MapMethods("/metrics", GetAndHead, services.GetRequiredService<MetricsEndpoint>().GetAsync)
+            .DisableHttpMetrics();
     }
 
     private static void MapTraffic(WebApplication app, IServiceProvider services)
@@ -83,8 +84,8 @@ internal static class ApiRoutes
     private static void MapFaults(WebApplication app, IServiceProvider services)
     {
         var faults = services.GetRequiredService<FaultEndpoints>();
-        app.MapGet("/demo/faults", faults.GetAsync).DisableHttpMetrics();
-        app.MapGet("/demo/faults/history", faults.GetHistoryAsync).DisableHttpMetrics();
+        app.MapMethods("/demo/faults", GetAndHead, faults.GetAsync).DisableHttpMetrics();
+        app.MapMethods("/demo/faults/history", GetAndHead, faults.GetHistoryAsync).DisableHttpMetrics();
         app.MapPut("/demo/faults/{kind}", faults.PutAsync).DisableHttpMetrics();
         app.MapPost("/demo/faults/{kind}", faults.PostFormAsync).DisableHttpMetrics();
         app.MapDelete("/demo/faults/{kind}", faults.DeleteAsync).DisableHttpMetrics();
@@ -102,11 +103,11 @@ internal static class ApiRoutes
         app.MapMethods("/", GetAndHead, services.GetRequiredService<RootEndpoint>().GetAsync).DisableHttpMetrics();
         app.MapMethods("/openapi.json", GetAndHead, services.GetRequiredService<OpenApiEndpoint>().GetAsync)
             .DisableHttpMetrics();
-        app.MapGet("/demo", services.GetRequiredService<DemoPage>().GetAsync).DisableHttpMetrics();
-        app.MapGet("/demo/page.css", new EmbeddedFile("page.css", "text/css; charset=utf-8").GetAsync)
+        app.MapMethods("/demo", GetAndHead, services.GetRequiredService<DemoPage>().GetAsync).DisableHttpMetrics();
+        app.MapMethods("/demo/page.css", GetAndHead, new EmbeddedFile("page.css", "text/css; charset=utf-8").GetAsync)
             .DisableHttpMetrics();
-        app.MapGet("/demo/page.js", new EmbeddedFile("page.js", "text/javascript; charset=utf-8").GetAsync)
-            .DisableHttpMetrics();
+        var script = new EmbeddedFile("page.js", "text/javascript; charset=utf-8");
+        app.MapMethods("/demo/page.js", GetAndHead, script.GetAsync).DisableHttpMetrics();
     }
 
     private static Task NotFoundAsync(HttpContext http) =>

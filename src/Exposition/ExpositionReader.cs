@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using Rollouts.Exposition.Reading;
 
 namespace Rollouts.Exposition;
@@ -19,71 +18,8 @@ public static class ExpositionReader
     /// <param name="limits">Bounds on the body; null bounds nothing.</param>
     public static ExpositionResult Read(
         ReadOnlySpan<byte> utf8, string? contentType = null, ReadLimits? limits = null) =>
-        Read(utf8, IsOpenMetrics(contentType), limits, layout: null);
+        new BodyReader(limits ?? ReadLimits.None, remembers: false).Read(utf8, IsOpenMetrics(contentType), keeps: null);
 
     internal static bool IsOpenMetrics(string? contentType) =>
         contentType?.TrimStart().StartsWith(OpenMetrics, StringComparison.OrdinalIgnoreCase) == true;
-
-    /// <param name="layout">Told of every line that was read; null when nobody asks.</param>
-    internal static ExpositionResult Read(
-        ReadOnlySpan<byte> utf8, bool mustEnd, ReadLimits? limits, BodyLayout? layout)
-    {
-        if (!Utf8.IsValid(utf8))
-        {
-            return new ExpositionResult.Malformed(FirstInvalidLine(utf8), "not valid UTF-8");
-        }
-
-        var length = utf8.Length;
-        var body = new BodyReader(limits ?? ReadLimits.None);
-        var line = 0;
-        while (!utf8.IsEmpty)
-        {
-            var start = length - utf8.Length;
-            var end = utf8.IndexOf((byte)'\n');
-            var text = end < 0 ? utf8 : utf8[..end];
-            utf8 = end < 0 ? [] : utf8[(end + 1)..];
-            line++;
-            if (mustEnd && text.SequenceEqual("# EOF"u8))
-            {
-                layout?.AddOther(start, text.Length);
-                return utf8.IsEmpty
-                    ? body.Finish()
-                    : new ExpositionResult.Malformed(line + 1, "nothing may follow \"# EOF\"");
-            }
-
-            if (body.ReadLine(text, line, out var sample) is { } failure)
-            {
-                return failure;
-            }
-
-            if (sample is var (valueAt, family))
-            {
-                layout?.AddSample(start, valueAt, family);
-            }
-            else
-            {
-                layout?.AddOther(start, text.Length);
-            }
-        }
-
-        return mustEnd
-            ? new ExpositionResult.Malformed(line + 1, "the body ends without \"# EOF\"")
-            : body.Finish();
-    }
-
-    private static int FirstInvalidLine(ReadOnlySpan<byte> utf8)
-    {
-        var line = 1;
-        while (true)
-        {
-            var end = utf8.IndexOf((byte)'\n');
-            if (end < 0 || !Utf8.IsValid(utf8[..end]))
-            {
-                return line;
-            }
-
-            utf8 = utf8[(end + 1)..];
-            line++;
-        }
-    }
 }

@@ -3,35 +3,38 @@ using Rollouts.Exposition.Reading;
 namespace Rollouts.Exposition;
 
 /// <summary>
-/// Reads the bodies of one target, one after another, with the results that <see cref="ExpositionReader"/> has; a body
-/// of the same series as the one before costs its numbers only. Not for several threads at once.
+/// Reads the bodies of targets that expose much the same series, one after another, with the results that
+/// <see cref="ExpositionReader"/> has; a line that is known but for its number costs its number only. Not for several
+/// threads at once.
 /// </summary>
 /// <remarks>
-/// It keeps a copy of the last body, and the families that came out of it: their names and labels are shared with the
-/// next result. Whatever is not a line of before with another number is read from scratch, the whole body with it.
+/// It remembers lines, and what they say: results share their names and labels. When it remembers more than
+/// <paramref name="mostBytes"/> after a body, it begins anew.
 /// </remarks>
-public sealed class RepeatedReader(ReadLimits? limits = null)
+/// <param name="limits">Bounds on each body; null bounds nothing.</param>
+/// <param name="mostBytes">Bound on what is remembered.</param>
+public sealed class RepeatedReader(ReadLimits? limits = null, long mostBytes = long.MaxValue)
 {
-    private BodyLayout? _layout;
+    private readonly ReadLimits _limits = limits ?? ReadLimits.None;
+    private BodyReader? _reader;
+
+    /// <summary>What is remembered, the labels of earlier results included.</summary>
+    public long RememberedBytes => _reader?.RememberedBytes ?? 0;
+
+    /// <summary>What the last result takes that no result before it does.</summary>
+    public long ResultBytes { get; private set; }
 
     /// <summary>Reads a whole body; parameters and result as of <see cref="ExpositionReader"/>.</summary>
-    public ExpositionResult Read(ReadOnlySpan<byte> utf8, string? contentType = null)
+    /// <param name="keeps">
+    /// Which families keep their samples, by name; null keeps all. The samples of others are read, and must be right.
+    /// </param>
+    public ExpositionResult Read(
+        ReadOnlySpan<byte> utf8, string? contentType = null, Func<string, bool>? keeps = null)
     {
-        var isOpenMetrics = ExpositionReader.IsOpenMetrics(contentType);
-        if (_layout is { } known && known.IsOpenMetrics == isOpenMetrics && known.TryRead(utf8, out var families))
-        {
-            return new ExpositionResult.Read(families);
-        }
-
-        var layout = new BodyLayout(isOpenMetrics);
-        var result = ExpositionReader.Read(utf8, isOpenMetrics, limits, layout);
-        _layout = null;
-        if (result is ExpositionResult.Read read)
-        {
-            layout.Learn(utf8, read.Families);
-            _layout = layout;
-        }
-
+        var reader = _reader ??= new BodyReader(_limits, remembers: true);
+        var result = reader.Read(utf8, ExpositionReader.IsOpenMetrics(contentType), keeps);
+        ResultBytes = reader.ResultBytes;
+        _reader = reader.RememberedBytes > mostBytes ? null : reader;
         return result;
     }
 }

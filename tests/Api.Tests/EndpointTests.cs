@@ -139,7 +139,7 @@ public sealed class EndpointTests
     [InlineData("GET", "/health/redis", 404, "redis is not configured.")]
     [InlineData("POST", "/api/items", 405, "POST /api/items is not possible; possible: GET, HEAD.")]
     [InlineData("DELETE", "/health", 405, "DELETE /health is not possible; possible: GET, HEAD.")]
-    [InlineData("PUT", "/metrics", 405, "PUT /metrics is not possible; possible: GET.")]
+    [InlineData("PUT", "/metrics", 405, "PUT /metrics is not possible; possible: GET, HEAD.")]
     [InlineData("POST", "/health/live", 405, "POST /health/live is not possible; possible: GET, HEAD.")]
     [InlineData(
         "PATCH",
@@ -263,6 +263,12 @@ public sealed class EndpointTests
     [InlineData("/health/live")]
     [InlineData("/openapi.json")]
     [InlineData("/api/items/99")]
+    [InlineData("/metrics")]
+    [InlineData("/demo")]
+    [InlineData("/demo/page.css")]
+    [InlineData("/demo/page.js")]
+    [InlineData("/demo/faults")]
+    [InlineData("/demo/faults/history")]
     public async Task Head_has_the_headers_of_get_and_no_body(string path)
     {
         await using var api = await ApiInstance.StartAsync();

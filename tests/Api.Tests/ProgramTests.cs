@@ -19,13 +19,29 @@ public sealed class ProgramTests
         Assert.Equal((1, "api: unknown arguments '--port 1'; try 'api --help'\n"), (refused, error));
     }
 
-    [Fact]
-    public async Task The_version_is_printed_with_the_name()
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("hc --version")]
+    public async Task The_version_is_printed_with_the_name(string line)
     {
-        var (exitCode, output) = await ChildProcess.RunAsync(Program, ["--version"]);
+        var (exitCode, output) = await ChildProcess.RunAsync(Program, line.Split(' '));
 
         Assert.Equal(0, exitCode);
         Assert.Matches(@"^api \d+\.\d+\.\d+\n$", output);
+    }
+
+    [Theory]
+    [InlineData("hc", "")]
+    [InlineData("hc x", "x")]
+    [InlineData("hc 0", "0")]
+    [InlineData("hc 80 81", "80 81")]
+    public async Task A_self_probe_of_nothing_says_what_it_wants(string line, string given)
+    {
+        var (exitCode, output) = await ChildProcess.RunAsync(Program, line.Split(' '));
+
+        Assert.Equal(
+            (1, $"api: hc wants one [HOST:]PORT, port 1 to 65535, and there is '{given}'; try 'api --help'\n"),
+            (exitCode, output));
     }
 
     [Fact]
@@ -65,7 +81,8 @@ public sealed class ProgramTests
         Assert.Equal(1, await RunAsync("hc", $"nobody.invalid:{port}"));
         Assert.Equal(1, await RunAsync("hc", "localhost:"));
         await api.SwitchOnAsync("unhealthy");
-        Assert.Equal(1, await RunAsync("hc", port));
+        var unhealthy = await ChildProcess.RunAsync(Program, ["hc", port]);
+        Assert.Equal((1, $"api: 127.0.0.1:{port} answers 'HTTP/1.1 503', wanted HTTP/1.1 200\n"), unhealthy);
         Assert.Equal(1, await RunAsync("hc", $"{FreePort.Take()}"));
     }
 

@@ -65,7 +65,7 @@ test("a status has its own door, and its columns read what is there", () => {
 /** The names that a C# file takes from an object's fields. */
 const taken = (file, receiver) =>
   new Set([...read(`src/Analysis/Policy/${file}`).matchAll(
-    new RegExp(`\\b${receiver}\\s*\\.(?:Take|Text|Texts|Number|NumberOrNull|Seconds|Choice|Flag)\\(\\s*"(\\w+)"`, "g"),
+    new RegExp(`\\b${receiver}\\s*\\.(?:Take|Text|Texts|Number|NumberOrNull|Count|Seconds|SecondsOrNull|Choice|Flag)\\(\\s*"(\\w+)"`, "g"),
   )].map((match) => match[1]));
 
 const names = (inner) => new Set(Object.keys(inner.properties));

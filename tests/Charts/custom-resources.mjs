@@ -24,7 +24,8 @@ export const schemaOf = (definition, version) =>
 
 const compiled = new Map();
 
-export function problemsBySchema(schema, object) {
+export function problemsBySchema(schema, given) {
+  const object = withoutNulls(schema, given);
   if (!compiled.has(schema)) compiled.set(schema, ajv.compile(closed(schema)));
   const validate = compiled.get(schema);
   if (!validate(object)) {
@@ -34,6 +35,19 @@ export function problemsBySchema(schema, object) {
     });
   }
   return [...repeatedKeys(schema, object, ""), ...ruleProblems(schema, object, "")];
+}
+
+/**
+ * Null is a field that is not there, unless it is nullable (kubernetes/apiextensions-apiserver
+ * pkg/apiserver/schema/defaulting/prune.go); an item of a list stays.
+ */
+function withoutNulls(schema, value) {
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(schema?.items, item));
+  if (value === null || typeof value !== "object") return value;
+  const inner = (name) => schema?.properties?.[name] ?? schema?.additionalProperties;
+  return Object.fromEntries(Object.entries(value)
+    .filter(([name, item]) => item !== null || !inner(name) || inner(name).nullable)
+    .map(([name, item]) => [name, withoutNulls(inner(name), item)]));
 }
 
 /** As Kubernetes reads a schema: closed where it names fields, int-or-string, nullable; its own keywords left out. */
@@ -94,7 +108,12 @@ function ruleProblems(schema, value, where) {
       const environment = new Environment({ homogeneousAggregateLiterals: false }).registerVariable("self", "dyn");
       rules.set(rule, environment.parse(rule));
     }
-    return rules.get(rule)({ self: celValue(value) }) !== true;
+    try {
+      return rules.get(rule)({ self: celValue(value) }) !== true;
+    } catch {
+      // A rule that cannot be evaluated is broken too.
+      return true;
+    }
   });
   return [...broken.map(({ message }) => `${where} ${message}`), ...below(ruleProblems, schema, value, where)];
 }
@@ -104,5 +123,8 @@ function celValue(value) {
   if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(celValue);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, celValue(item)]));
+  // A null of a nullable field is not there for `has` (kubernetes/apiserver pkg/cel/common/values.go).
+  return Object.fromEntries(
+    Object.entries(value).filter(([, item]) => item !== null).map(([name, item]) => [name, celValue(item)]),
+  );
 }

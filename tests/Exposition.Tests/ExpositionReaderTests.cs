@@ -242,6 +242,46 @@ public sealed class ExpositionReaderTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_line_is_read_alike_after_whatever_line(int seed)
+    {
+        string[] names = ["a", "ab", "b", "code", "le", "route"];
+        string[] values = ["", "1", "10", "1,b=\\\"2", "\\\\", "}", "é"];
+        string[] ends = ["}", "}", "}", "}", "}", "} ", ",}", " , }", "", ",b=\"1\"}"];
+        var random = new Random(seed);
+        var read = 0;
+        for (var body = 0; body < 3_000; body++)
+        {
+            var lines = Enumerable.Range(0, 6).Select(_ => OneOf(["x", "xy"]) + "{" + string.Join(
+                ",", Enumerable.Range(0, random.Next(4)).Select(_ => $"{OneOf(names)}=\"{OneOf(values)}\""))
+                + OneOf(ends) + " 1\n").ToList();
+            var alone = lines.ConvertAll(line => Read(line));
+
+            var together = Read(string.Concat(lines));
+
+            var wrong = alone.FindIndex(result => result is ExpositionResult.Malformed);
+            var hint = $"seed {seed}:\n{string.Concat(lines)}\n{together}";
+            if (wrong >= 0)
+            {
+                var message = ((ExpositionResult.Malformed)alone[wrong]).Message;
+                Assert.True(new ExpositionResult.Malformed(wrong + 1, message) == together, hint);
+                continue;
+            }
+
+            var expected = alone.Select(result => ((ExpositionResult.Read)result).Families.Single().Samples.Single());
+            var samples = Assert.IsType<ExpositionResult.Read>(together).Families.SelectMany(family => family.Samples);
+            Assert.True(expected.ToHashSet().SetEquals(samples), hint);
+            read++;
+        }
+
+        Assert.InRange(read, 100, 2_900);
+
+        string OneOf(string[] words) => words[random.Next(words.Length)];
+    }
+
+    [Theory]
     [InlineData(20261120)]
     public void No_mutation_of_a_good_body_makes_the_reader_throw(int seed)
     {

@@ -97,6 +97,37 @@ public sealed class RepeatedReaderTests
         Assert.Equal(2, second.Families[0].Samples[0].Value);
     }
 
+    [Fact]
+    public void Families_that_are_not_kept_come_without_samples_and_with_them_when_they_are_asked_for_next()
+    {
+        const string Two = "# TYPE a gauge\na{b=\"c\"} 1\nz{b=\"c\"} 2\n";
+        Func<string, bool>?[] filters = [name => name == "a", null, name => name == "z", _ => false, null];
+        var reader = new RepeatedReader();
+        foreach (var keeps in filters)
+        {
+            var read = reader.Read(Encoding.UTF8.GetBytes(Two), contentType: null, keeps);
+
+            Assert.Equal(Shown(Without(ExpositionReader.Read(Encoding.UTF8.GetBytes(Two)), keeps)), Shown(read));
+        }
+    }
+
+    [Theory]
+    [InlineData("z{b=\"c\" 2\n")]
+    [InlineData("z{b=\"c\",b=\"d\"} 2\n")]
+    [InlineData("z two\n")]
+    [InlineData("z 1\nz 1\n")]
+    [InlineData("z{b=\"cccc\"} 1\n")]
+    public void What_is_not_kept_must_be_right_and_within_its_limits_all_the_same(string line)
+    {
+        var limits = new ReadLimits { MaxSamples = 2, MaxLabelValueBytes = 3 };
+        var body = Encoding.UTF8.GetBytes("a 1\n" + line);
+
+        var read = new RepeatedReader(limits).Read(body, contentType: null, _ => false);
+
+        Assert.IsNotType<ExpositionResult.Read>(read);
+        Assert.Equal(ExpositionReader.Read(body, contentType: null, limits), read);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -150,14 +181,22 @@ public sealed class RepeatedReaderTests
     private static void AssertSame(IEnumerable<string> bodies, string? contentType, string hint = "")
     {
         var reader = new RepeatedReader();
+        Func<string, bool>?[] filters = [null, name => name.StartsWith('x'), name => name.Length == 2, _ => false];
         foreach (var (at, body) in bodies.Index())
         {
             var bytes = Encoding.UTF8.GetBytes(body);
-            var expected = Shown(ExpositionReader.Read(bytes, contentType));
-            var actual = Shown(reader.Read(bytes, contentType));
+            var keeps = filters[at / 7 % filters.Length];
+            var expected = Shown(Without(ExpositionReader.Read(bytes, contentType), keeps));
+            var actual = Shown(reader.Read(bytes, contentType, keeps));
             Assert.True(expected == actual, $"{hint} body {at}:\n{body}\nwanted\n{expected}\ngot\n{actual}");
         }
     }
+
+    private static ExpositionResult Without(ExpositionResult result, Func<string, bool>? keeps) =>
+        result is ExpositionResult.Read read && keeps is not null
+            ? new ExpositionResult.Read(
+                [.. read.Families.Select(family => keeps(family.Name) ? family : family with { Samples = [] })])
+            : result;
 
     private static string Shown(ExpositionResult result) =>
         result is ExpositionResult.Read read

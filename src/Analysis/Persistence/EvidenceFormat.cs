@@ -200,10 +200,9 @@ internal sealed record Shedding(bool Interval, bool Gauges, bool RatioHistory, b
         new(true, true, true, true),
     ];
 
-    /// <summary>What was left out, in words.</summary>
+    /// <summary>What of the evidence was left out, in words.</summary>
     public ImmutableArray<string> Words =>
     [
-        .. Interval ? ["the latest interval for the journal"] : Array.Empty<string>(),
         .. Gauges ? ["gauges"] : Array.Empty<string>(),
         .. RatioHistory ? ["the history behind ratio bounds"] : Array.Empty<string>(),
         .. PodNoise ? ["noise of single pods"] : Array.Empty<string>(),

@@ -1,23 +1,34 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Rollouts.Analysis.Policy;
 
 /// <summary>
 /// Reads the fields of one JSON object and collects what is wrong, each problem with field, value and range.
 /// </summary>
-public sealed class FieldReader
+/// <remarks>
+/// A null is a field that is not there, except where null is a value: the API server drops it (kubernetes/
+/// apiextensions-apiserver pkg/apiserver/schema/defaulting/prune.go). Words have one spelling.
+/// </remarks>
+public sealed partial class FieldReader
 {
-    private readonly string _path;
+    /// <summary>Most characters of a name of anything, as Kubernetes has it for its own.</summary>
+    public const int MostLength = 253;
+
+    private const int MostNumberLength = 16;
     private readonly ICollection<string> _problems;
     private readonly Dictionary<string, JsonElement> _unread = new(StringComparer.Ordinal);
 
-    public FieldReader(JsonElement json, string path, ICollection<string> problems)
+    public FieldReader(
+        JsonElement json, string path, ICollection<string> problems, FieldNotation notation = FieldNotation.Free)
     {
-        _path = path;
+        Path = path;
         _problems = problems;
-        if (json.ValueKind != JsonValueKind.Object)
+        Notation = notation;
+        IsObject = json.ValueKind == JsonValueKind.Object;
+        if (!IsObject)
         {
             problems.Add($"{(path.Length == 0 ? "the spec" : path)} is {Describe(json)}; an object is expected");
             return;
@@ -29,15 +40,30 @@ public sealed class FieldReader
         }
     }
 
+    public FieldNotation Notation { get; }
+
+    /// <summary>Whether there are fields at all; the problem is told where there are not.</summary>
+    public bool IsObject { get; }
+
+    /// <summary>Where the object is, for messages.</summary>
+    public string Path { get; }
+
     /// <summary>Names of the fields that were not read yet, in order.</summary>
     public ImmutableArray<string> Names => [.. _unread.Keys.Order(StringComparer.Ordinal)];
 
-    public bool Has(string name) => _unread.ContainsKey(name);
+    public bool Has(string name) => _unread.TryGetValue(name, out var json) && json.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A field's value before it is read, for a message; null where it is not there.</summary>
+    public string? Shown(string name) => Has(name) ? Describe(_unread[name]) : null;
 
     /// <summary>Takes a field out for the caller to read.</summary>
-    public JsonElement? Take(string name) => _unread.Remove(name, out var value) ? value : null;
+    public JsonElement? Take(string name) =>
+        _unread.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>A number, or a string that holds one, within a range.</summary>
+    /// <summary>Reads an object within this one.</summary>
+    public FieldReader Inner(JsonElement json, string name) => new(json, Qualified(name), _problems, Notation);
+
+    /// <summary>A fraction within a range: a text that holds it, or in a free notation a number.</summary>
     /// <param name="aboveLow">Whether <paramref name="low"/> itself is outside.</param>
     public double Number(string name, double otherwise, double low, double high, bool aboveLow = false)
     {
@@ -46,45 +72,57 @@ public sealed class FieldReader
             return otherwise;
         }
 
-        if (NumberOf(json) is { } value && value <= high && (aboveLow ? value > low : value >= low))
-        {
-            return value;
-        }
-
-        Problem(name, json,
-            string.Create(CultureInfo.InvariantCulture, $"a number in {(aboveLow ? "(" : "[")}{low}, {high}]"));
-        return otherwise;
+        var isWritten = json.ValueKind == JsonValueKind.String
+            ? IsNumberText(json.GetString()!)
+            : Notation == FieldNotation.Free;
+        return Within(name, json, isWritten, low, high, aboveLow, Notation == FieldNotation.Schema
+            ? $"as text of at most {MostNumberLength} characters, such as \"0.05\" or \"5e-2\","
+            : $"such as 0.05 or 5e-2, in at most {MostNumberLength} characters,") ?? otherwise;
     }
 
     /// <summary>As <see cref="Number"/>, but JSON null is a value.</summary>
-    public double? NumberOrNull(string name, double? otherwise, double low, double high, bool aboveLow = false)
+    public double? NumberOrNull(string name, double? otherwise, double low, double high, bool aboveLow = false) =>
+        IsNull(name) ? null : Has(name) ? Number(name, otherwise ?? high, low, high, aboveLow) : otherwise;
+
+    /// <summary>A whole number within a range; in a free notation any number, or a text that holds one.</summary>
+    public double Count(string name, double otherwise, double low, double high)
     {
-        if (_unread.TryGetValue(name, out var json) && json.ValueKind == JsonValueKind.Null)
-        {
-            _unread.Remove(name);
-            return null;
-        }
-
-        return Has(name) ? Number(name, otherwise ?? high, low, high, aboveLow) : otherwise;
-    }
-
-    /// <summary>A duration in seconds.</summary>
-    public TimeSpan Seconds(string name, TimeSpan otherwise, double low, double high) =>
-        TimeSpan.FromSeconds(Number(name, otherwise.TotalSeconds, low, high));
-
-    public string? Text(string name, string? otherwise)
-    {
-        if (Take(name) is not { } json || json.ValueKind == JsonValueKind.Null)
+        if (Take(name) is not { } json)
         {
             return otherwise;
         }
 
-        if (json.ValueKind == JsonValueKind.String && json.GetString() is { Length: > 0 } text)
+        var isWritten = Notation switch
         {
-            return text;
+            FieldNotation.Free => json.ValueKind != JsonValueKind.String || IsNumberText(json.GetString()!),
+            FieldNotation.Schema => json.ValueKind == JsonValueKind.Number && double.IsInteger(NumberOf(json) ?? .5),
+        };
+        return Within(name, json, isWritten, low, high, aboveLow: false, Notation == FieldNotation.Schema
+            ? "whole and without quotes,"
+            : $"in at most {MostNumberLength} characters,") ?? otherwise;
+    }
+
+    /// <summary>A duration in seconds.</summary>
+    public TimeSpan Seconds(string name, TimeSpan otherwise, double low, double high) =>
+        TimeSpan.FromSeconds(Count(name, otherwise.TotalSeconds, low, high));
+
+    /// <summary>As <see cref="Seconds"/>, but JSON null is a value.</summary>
+    public TimeSpan? SecondsOrNull(string name, TimeSpan? otherwise, double low, double high) =>
+        IsNull(name) ? null : Has(name) ? Seconds(name, TimeSpan.FromSeconds(high), low, high) : otherwise;
+
+    public string? Text(string name, string? otherwise, int most = MostLength)
+    {
+        if (Take(name) is not { } json)
+        {
+            return otherwise;
         }
 
-        Problem(name, json, "a text that is not empty");
+        if (json.ValueKind == JsonValueKind.String && LengthOf(json) is var length && length > 0 && length <= most)
+        {
+            return json.GetString();
+        }
+
+        Problem(name, json, string.Create(CultureInfo.InvariantCulture, $"a text of 1 to {most} characters"));
         return otherwise;
     }
 
@@ -95,14 +133,10 @@ public sealed class FieldReader
             return otherwise;
         }
 
-        if (json.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        var text = json.ValueKind == JsonValueKind.String && Notation == FieldNotation.Free ? json.GetString() : null;
+        if (json.ValueKind is JsonValueKind.True or JsonValueKind.False || text is "true" or "false")
         {
-            return json.GetBoolean();
-        }
-
-        if (json.ValueKind == JsonValueKind.String && bool.TryParse(json.GetString(), out var parsed))
-        {
-            return parsed;
+            return json.ValueKind == JsonValueKind.True || text == "true";
         }
 
         Problem(name, json, "true or false");
@@ -119,8 +153,7 @@ public sealed class FieldReader
 
         foreach (var choice in Enum.GetValues<T>())
         {
-            if (json.ValueKind == JsonValueKind.String
-                && string.Equals(json.GetString(), choice.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (json.ValueKind == JsonValueKind.String && json.GetString() == choice.ToString())
             {
                 return choice;
             }
@@ -130,25 +163,28 @@ public sealed class FieldReader
         return otherwise;
     }
 
-    public ImmutableArray<string> Texts(string name, ImmutableArray<string> otherwise)
+    /// <summary>A list of texts of up to 253 characters; in a free notation a text alone is a list of one.</summary>
+    public ImmutableArray<string> Texts(string name, ImmutableArray<string> otherwise, int least, int most)
     {
         if (Take(name) is not { } json)
         {
             return otherwise;
         }
 
-        if (json.ValueKind == JsonValueKind.String)
+        JsonElement[]? items = json.ValueKind switch
         {
-            return [json.GetString()!];
+            JsonValueKind.Array => [.. json.EnumerateArray()],
+            JsonValueKind.String when Notation == FieldNotation.Free => [json],
+            _ => null,
+        };
+        if (items is not null && items.Length >= least && items.Length <= most
+            && items.All(item => item.ValueKind == JsonValueKind.String && LengthOf(item) <= MostLength))
+        {
+            return [.. items.Select(item => item.GetString()!)];
         }
 
-        if (json.ValueKind == JsonValueKind.Array
-            && json.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
-        {
-            return [.. json.EnumerateArray().Select(item => item.GetString()!)];
-        }
-
-        Problem(name, json, "a list of texts");
+        Problem(name, json, string.Create(
+            CultureInfo.InvariantCulture, $"a list of {least} to {most} texts of at most {MostLength} characters"));
         return otherwise;
     }
 
@@ -164,7 +200,30 @@ public sealed class FieldReader
     public void Problem(string name, JsonElement json, string expected) =>
         _problems.Add($"{Qualified(name)} is {Describe(json)}; {expected} is expected");
 
-    public string Qualified(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
+    public string Qualified(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+
+    private bool IsNull(string name) =>
+        _unread.TryGetValue(name, out var json) && json.ValueKind == JsonValueKind.Null && _unread.Remove(name);
+
+    /// <summary>Null, and a problem, where the value is outside or not written as it should be.</summary>
+    private double? Within(
+        string name, JsonElement json, bool isWritten, double low, double high, bool aboveLow, string notation)
+    {
+        var isInside = NumberOf(json) is { } value && value <= high && (aboveLow ? value > low : value >= low);
+        if (isInside && isWritten)
+        {
+            return NumberOf(json);
+        }
+
+        var range = string.Create(CultureInfo.InvariantCulture, $"a number in {(aboveLow ? "(" : "[")}{low}, {high}]");
+        Problem(name, json, isInside ? $"{range}, {notation}" : range);
+        return null;
+    }
+
+    /// <summary>As the schema's maxLength counts.</summary>
+    private static int LengthOf(JsonElement text) => text.GetString()!.EnumerateRunes().Count();
+
+    private static bool IsNumberText(string text) => text.Length <= MostNumberLength && NumberText().IsMatch(text);
 
     private static double? NumberOf(JsonElement json) => json.ValueKind switch
     {
@@ -181,4 +240,8 @@ public sealed class FieldReader
         var text = json.ValueKind == JsonValueKind.Undefined ? "missing" : json.GetRawText();
         return text.Length <= Most ? text : text[..Most] + "…";
     }
+
+    /// <summary>The pattern of every fraction in the custom resource's schema.</summary>
+    [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberText();
 }

@@ -1,16 +1,21 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Rollouts.Analysis.Policy;
 
 /// <summary>One entry of <c>metrics</c>: a name, or an object with what differs from that name's defaults.</summary>
-internal static class MetricReader
+/// <param name="preset">Whose metrics the names stand for.</param>
+/// <param name="mayBeIdle">
+/// A journal's line has every field of every metric; everywhere else one that has no effect is a mistake.
+/// </param>
+internal sealed class MetricReader(AnalysisSpec preset, bool mayBeIdle, List<string> problems)
 {
-    public static MetricSpec? Read(JsonElement json, string path, AnalysisSpec preset, List<string> problems)
+    public MetricSpec? Read(JsonElement json, string path, FieldNotation notation)
     {
-        if (json.ValueKind == JsonValueKind.String)
+        if (json.ValueKind == JsonValueKind.String && notation == FieldNotation.Free)
         {
-            return Known(json.GetString()!, preset) ?? Unknown(json.GetString()!, path, problems);
+            return Known(json.GetString()!) ?? Unknown(json.GetString()!, path);
         }
 
         if (json.ValueKind == JsonValueKind.Object
@@ -18,25 +23,37 @@ internal static class MetricReader
             && name.ValueKind == JsonValueKind.String
             && name.GetString() is { Length: > 0 } text)
         {
-            return ReadNamed(text, json, path, preset, problems);
+            return ReadNamed(text, json, path, notation);
         }
 
-        problems.Add($"{path} is {json.GetRawText()}; a metric's name, or an object with a name, is expected");
+        problems.Add($"{path} is {json.GetRawText()}; {(notation == FieldNotation.Free
+            ? "a metric's name, or an object with a name," : "an object with a name")} is expected");
         return null;
     }
 
-    public static MetricSpec? ReadNamed(
-        string name, JsonElement json, string path, AnalysisSpec preset, List<string> problems)
+    public MetricSpec? ReadNamed(string name, JsonElement json, string path, FieldNotation notation)
     {
-        var fields = new FieldReader(json, path, problems);
+        var fields = new FieldReader(json, path, problems, notation);
         fields.Take("name");
-        var source = ReadSource(fields, problems);
-        var start = Known(name, preset) ?? DefaultsOf(name, source);
-        if (start is null)
+        if (name.EnumerateRunes().Count() > MostNameLength)
         {
-            return Unknown(name, path, problems);
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path} is named \"{name}\"; at most {MostNameLength} characters are expected"));
         }
 
+        var hasSource = Sources.Any(fields.Has);
+        var source = ReadSource(fields);
+        ImmutableArray<KeyValuePair<string, string>> given =
+            [.. fields.Names.Where(fields.Has).Where(Settings.Contains).Select(field =>
+                KeyValuePair.Create(field, fields.Shown(field)!))];
+        var start = Known(name) ?? DefaultsOf(name, source);
+        if (start is null)
+        {
+            return hasSource ? null : Unknown(name, path);
+        }
+
+        CheckSource(start, source, fields);
         var metric = start with
         {
             Kind = KindOf(source) ?? start.Kind,
@@ -55,10 +72,21 @@ internal static class MetricReader
             Statistic = fields.Choice("statistic", start.Statistic),
         };
         fields.ReportUnknown();
+        problems.AddRange(mayBeIdle ? [] : MetricEffects.Problems(metric, fields, given));
         return metric.CountsAgainstAlpha && metric.Weight <= 0 ? metric with { Weight = DefaultWeight } : metric;
     }
 
     private const double DefaultWeight = .05;
+    private const int MostNameLength = 63;
+    private const int MostLabels = 16;
+    private const int MostLabelValues = 64;
+
+    private static readonly ImmutableArray<string> Settings =
+    [
+        "tolerance", "gate", "margin", "weight", "clip", "quantile", "bettors", "dryRun", "action", "statistic",
+    ];
+
+    private static readonly ImmutableArray<string> Sources = ["ratio", "histogram", "counter", "gauge"];
 
     private enum Bettors
     {
@@ -66,10 +94,10 @@ internal static class MetricReader
         LinearAndTanh,
     }
 
-    private static MetricSpec? Known(string name, AnalysisSpec preset) =>
+    private MetricSpec? Known(string name) =>
         preset.Metrics.FirstOrDefault(metric => metric.Name == name) ?? MetricSpec.Named(name);
 
-    private static MetricSpec? Unknown(string name, string path, List<string> problems)
+    private MetricSpec? Unknown(string name, string path)
     {
         problems.Add(
             $"{path} is \"{name}\"; one of errors, clientErrors, lat_p50, lat_p90, lat_p99, health, restarts, classes, "
@@ -88,7 +116,34 @@ internal static class MetricReader
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>A source of one's own decides the kind, also under the name of a default metric.</summary>
+    /// <summary>A known name keeps its kind, whoever counts: otherwise it had the settings of another.</summary>
+    private void CheckSource(MetricSpec start, MetricSource? source, FieldReader fields)
+    {
+        var (fits, wanted) = start.Kind switch
+        {
+            MetricKind.Errors or MetricKind.ClientErrors or MetricKind.Health or MetricKind.Restarts
+                or MetricKind.Ratio => (source is MetricSource.Ratio, "ratio"),
+            MetricKind.Latency => (source is MetricSource.Histogram, "histogram"),
+            MetricKind.Classes => (source is MetricSource.Classes, "counter and label"),
+            MetricKind.Gauge => (source is MetricSource.Gauge, "gauge"),
+        };
+        if (source is not null && !fits)
+        {
+            problems.Add(
+                $"{fields.Qualified(FieldOf(source))} is the source of {start.Name}; {wanted} is expected, or a "
+                + "name of your own");
+        }
+    }
+
+    private static string FieldOf(MetricSource source) => source switch
+    {
+        MetricSource.Ratio => "ratio",
+        MetricSource.Histogram => "histogram",
+        MetricSource.Classes => "counter",
+        MetricSource.Gauge => "gauge",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     private static MetricKind? KindOf(MetricSource? source) => source switch
     {
         null => null,
@@ -99,39 +154,48 @@ internal static class MetricReader
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static MetricSource? ReadSource(FieldReader fields, List<string> problems)
+    private MetricSource? ReadSource(FieldReader fields)
     {
-        if (fields.Take("ratio") is { } ratio)
+        string[] given = [.. Sources.Where(fields.Has)];
+        if (given.Length > 1)
         {
-            var parts = new FieldReader(ratio, fields.Qualified("ratio"), problems);
-            var bad = ReadSelector(parts, "bad", problems);
-            var total = ReadSelector(parts, "total", problems);
-            parts.ReportUnknown();
-            return bad is null || total is null ? null : new MetricSource.Ratio(bad, total);
+            problems.Add($"{string.Join(" and ", given.Select(fields.Qualified))} are given; at most one of "
+                + $"{string.Join(", ", Sources)} is expected");
         }
 
-        if (fields.Text("histogram", null) is { } histogram)
-        {
-            return new MetricSource.Histogram(histogram);
-        }
-
+        var ratio = fields.Take("ratio") is { } json ? ReadRatio(fields.Inner(json, "ratio")) : null;
+        var histogram = fields.Text("histogram", null);
+        var hasBoth = fields.Has("counter") == fields.Has("label");
         var counter = fields.Text("counter", null);
         var label = fields.Text("label", null);
-        if (counter is not null && label is not null)
-        {
-            return new MetricSource.Classes(counter, label);
-        }
-
-        if (counter is not null || label is not null)
+        var gauge = fields.Text("gauge", null);
+        if (!hasBoth)
         {
             problems.Add(
                 $"{fields.Qualified("counter")} and {fields.Qualified("label")} are given together or not at all");
         }
 
-        return fields.Text("gauge", null) is { } gauge ? new MetricSource.Gauge(gauge) : null;
+        return ratio
+            ?? (histogram is not null ? new MetricSource.Histogram(histogram)
+            : counter is not null && label is not null ? new MetricSource.Classes(counter, label)
+            : gauge is not null ? new MetricSource.Gauge(gauge)
+            : (MetricSource?)null);
     }
 
-    private static SeriesSelector? ReadSelector(FieldReader parts, string name, List<string> problems)
+    private MetricSource.Ratio? ReadRatio(FieldReader parts)
+    {
+        if (!parts.IsObject)
+        {
+            return null;
+        }
+
+        var bad = ReadSelector(parts, "bad");
+        var total = ReadSelector(parts, "total");
+        parts.ReportUnknown();
+        return bad is null || total is null ? null : new MetricSource.Ratio(bad, total);
+    }
+
+    private SeriesSelector? ReadSelector(FieldReader parts, string name)
     {
         if (parts.Take(name) is not { } json)
         {
@@ -139,25 +203,37 @@ internal static class MetricReader
             return null;
         }
 
-        var fields = new FieldReader(json, parts.Qualified(name), problems);
+        var fields = parts.Inner(json, name);
+        var isThere = fields.Has("metric");
         var metric = fields.Text("metric", null);
-        var labels = ImmutableArray.CreateBuilder<LabelValues>();
-        if (fields.Take("labels") is { } map)
+        var labels = fields.Take("labels") is { } map ? ReadLabels(fields.Inner(map, "labels")) : [];
+        fields.ReportUnknown();
+        if (!isThere && fields.IsObject)
         {
-            var values = new FieldReader(map, fields.Qualified("labels"), problems);
-            foreach (var label in values.Names)
+            problems.Add($"{fields.Qualified("metric")} is missing; the name of a counter is expected");
+        }
+
+        return metric is null ? null : new SeriesSelector(metric, labels);
+    }
+
+    private ImmutableArray<LabelValues> ReadLabels(FieldReader values)
+    {
+        var labels = ImmutableArray.CreateBuilder<LabelValues>();
+        foreach (var label in values.Names)
+        {
+            if (values.Texts(label, [], 1, MostLabelValues) is { IsEmpty: false } accepted)
             {
-                labels.Add(new LabelValues(label, values.Texts(label, [])));
+                labels.Add(new LabelValues(label, accepted));
             }
         }
 
-        fields.ReportUnknown();
-        if (metric is null)
+        if (labels.Count > MostLabels)
         {
-            problems.Add($"{fields.Qualified("metric")} is missing; the name of a counter is expected");
-            return null;
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{values.Path} has {labels.Count} labels; at most {MostLabels} are expected"));
         }
 
-        return new SeriesSelector(metric, labels.ToImmutable());
+        return labels.ToImmutable();
     }
 }

@@ -11,11 +11,14 @@ internal static class SpecReader
 {
     private const double DaySeconds = 86_400;
     private const int MostMetrics = 16;
+    private const int MostLimits = 16;
+    private const int MostMetricLength = 63;
+    private const int MostRoutes = 64;
 
-    public static AnalysisSpecResult Read(JsonElement json)
+    public static AnalysisSpecResult Read(JsonElement json, FieldNotation notation)
     {
         var problems = new List<string>();
-        var fields = new FieldReader(json, "", problems);
+        var fields = new FieldReader(json, "", problems, notation);
         var spec = ReadSpec(fields, problems);
         fields.ReportUnknown();
         Check(spec, problems);
@@ -26,11 +29,15 @@ internal static class SpecReader
 
     private static AnalysisSpec ReadSpec(FieldReader fields, List<string> problems)
     {
-        // Read by others before or beside us: the journal's line kind, the policy's name and how pods are reached.
-        fields.Take("kind");
-        fields.Take("policy");
+        var isLine = ReadKind(fields);
+        if (fields.Notation == FieldNotation.Free)
+        {
+            // Read by others before or beside us: the policy's name and how pods are reached.
+            fields.Take("policy");
+            fields.Take("scrape");
+        }
+
         var preset = ReadPreset(fields, problems);
-        fields.Take("scrape");
         return preset with
         {
             Alpha = fields.Number("alpha", preset.Alpha, 0, .5, aboveLow: true),
@@ -39,19 +46,33 @@ internal static class SpecReader
             EvidenceInterval = fields.Seconds("evidenceIntervalSeconds", preset.EvidenceInterval, 1, 600),
             WarmUp = fields.Seconds("warmUpSeconds", preset.WarmUp, 0, 3600),
             MinimumStep = fields.Seconds("minimumStepSeconds", preset.MinimumStep, 0, DaySeconds),
-            Deadline =
-                fields.NumberOrNull(
-                    "deadlineSeconds", preset.Deadline?.TotalSeconds, 10, 30 * DaySeconds) is { } seconds
-                ? TimeSpan.FromSeconds(seconds)
-                : null,
+            Deadline = fields.SecondsOrNull("deadlineSeconds", preset.Deadline, 10, 30 * DaySeconds),
             NeverReadyAfter = fields.Seconds("neverReadyAfterSeconds", preset.NeverReadyAfter, 10, DaySeconds),
             HoldPromotionEvidence = fields.Number("holdPromotionEvidence", preset.HoldPromotionEvidence, 1, 1e6),
             OnDeadline = fields.Choice("onDeadline", preset.OnDeadline),
-            Metrics = ReadMetrics(fields, preset, problems),
+            Metrics = ReadMetrics(fields, preset, new MetricReader(preset, mayBeIdle: isLine, problems), problems),
             Limits = ReadLimits(fields, preset, problems),
             Profile = ReadProfile(fields, preset, problems),
-            ExcludedRoutes = fields.Texts("excludeRoutes", preset.ExcludedRoutes),
+            ExcludedRoutes = fields.Texts("excludeRoutes", preset.ExcludedRoutes, 0, MostRoutes),
         };
+    }
+
+    /// <summary>Whether it is a line of a journal, or of what replay reads.</summary>
+    private static bool ReadKind(FieldReader fields)
+    {
+        const string Line = "spec";
+        if (fields.Notation == FieldNotation.Schema || fields.Take("kind") is not { } kind)
+        {
+            return false;
+        }
+
+        var isLine = kind.ValueKind == JsonValueKind.String && kind.GetString() == Line;
+        if (!isLine)
+        {
+            fields.Problem("kind", kind, $"\"{Line}\", or nothing,");
+        }
+
+        return isLine;
     }
 
     private static string? ReadProfile(FieldReader fields, AnalysisSpec preset, List<string> problems)
@@ -79,7 +100,7 @@ internal static class SpecReader
 
     /// <summary>A list is exactly the metrics to judge; an object changes or adds to the preset's.</summary>
     private static ImmutableArray<MetricSpec> ReadMetrics(
-        FieldReader fields, AnalysisSpec preset, List<string> problems)
+        FieldReader fields, AnalysisSpec preset, MetricReader reader, List<string> problems)
     {
         if (fields.Take("metrics") is not { } json)
         {
@@ -89,16 +110,17 @@ internal static class SpecReader
         switch (json.ValueKind)
         {
             case JsonValueKind.Array:
+                CheckCount(json.GetArrayLength(), problems);
                 return [.. json.EnumerateArray().Select((item, index) =>
-                    MetricReader.Read(
-                        item, string.Create(CultureInfo.InvariantCulture, $"metrics[{index}]"), preset, problems))
+                    reader.Read(
+                        item, string.Create(CultureInfo.InvariantCulture, $"metrics[{index}]"), fields.Notation))
                     .OfType<MetricSpec>()];
-            case JsonValueKind.Object:
+            case JsonValueKind.Object when fields.Notation == FieldNotation.Free:
                 var metrics = preset.Metrics.ToBuilder();
                 foreach (var field in json.EnumerateObject())
                 {
-                    if (MetricReader.ReadNamed(
-                        field.Name, field.Value, $"metrics.{field.Name}", preset, problems) is not { } metric)
+                    if (reader.ReadNamed(field.Name, field.Value, $"metrics.{field.Name}", fields.Notation)
+                        is not { } metric)
                     {
                         continue;
                     }
@@ -111,12 +133,24 @@ internal static class SpecReader
                     }
                 }
 
+                CheckCount(metrics.Count, problems);
                 return metrics.ToImmutable();
             case JsonValueKind.Undefined or JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True
-                or JsonValueKind.False or JsonValueKind.Null:
+                or JsonValueKind.False or JsonValueKind.Null or JsonValueKind.Object:
             default:
-                fields.Problem("metrics", json, "a list of names or objects, or an object by name");
+                fields.Problem("metrics", json, fields.Notation == FieldNotation.Free
+                    ? "a list of names or objects, or an object by name,"
+                    : "a list of objects with a name");
                 return preset.Metrics;
+        }
+    }
+
+    private static void CheckCount(int metrics, List<string> problems)
+    {
+        if (metrics is < 1 or > MostMetrics)
+        {
+            problems.Add(
+                FormattableString.Invariant($"metrics has {metrics} entries; 1 to {MostMetrics} are expected"));
         }
     }
 
@@ -136,26 +170,31 @@ internal static class SpecReader
         var limits = ImmutableArray.CreateBuilder<LimitSpec>();
         foreach (var item in json.EnumerateArray())
         {
-            var path = string.Create(CultureInfo.InvariantCulture, $"limits[{limits.Count}]");
-            var limit = new FieldReader(item, path, problems);
-            var hasMost = limit.Has("max");
-            var metric = limit.Text("metric", null);
-            var read = new LimitSpec(
-                metric ?? "",
-                limit.Number("max", 0, 0, 1),
-                limit.Number("minimumRequests", 500, 1, 1e12),
-                limit.NumberOrNull("slowerThanSeconds", null, 0, DaySeconds, aboveLow: true));
-            limit.ReportUnknown();
-            if (metric is null || !hasMost)
+            var limit = new FieldReader(item, PathOf(limits.Count), problems, fields.Notation);
+            if (!limit.Has("metric") || !limit.Has("max"))
             {
-                problems.Add($"{path} needs metric and max");
+                problems.Add($"{limit.Path} needs metric and max");
             }
 
-            limits.Add(read);
+            limits.Add(new LimitSpec(
+                limit.Text("metric", null, MostMetricLength) ?? "",
+                limit.Number("max", 0, 0, 1),
+                limit.Count("minimumRequests", 500, 1, 1e12),
+                limit.NumberOrNull("slowerThanSeconds", null, 0, DaySeconds, aboveLow: true)));
+            limit.ReportUnknown();
+        }
+
+        if (limits.Count > MostLimits)
+        {
+            problems.Add(FormattableString.Invariant(
+                $"limits has {limits.Count} entries; at most {MostLimits} are expected"));
         }
 
         return limits.ToImmutable();
     }
+
+    private static string PathOf(int limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"limits[{limit}]");
 
     private static void Check(AnalysisSpec spec, List<string> problems)
     {
@@ -163,14 +202,9 @@ internal static class SpecReader
         if (spec.EvidenceInterval.TotalSeconds < least)
         {
             problems.Add(FormattableString.Invariant(
-                $"evidenceIntervalSeconds is {spec.EvidenceInterval.TotalSeconds}; at least {least} is expected"));
-        }
-
-        if (spec.Metrics.Length is < 1 or > MostMetrics)
-        {
-            problems.Add(
-                FormattableString.Invariant(
-                    $"metrics has {spec.Metrics.Length} entries; 1 to {MostMetrics} are expected"));
+                $"evidenceIntervalSeconds is {spec.EvidenceInterval.TotalSeconds}; at least {least} is expected, ")
+                + FormattableString.Invariant(
+                    $"a quarter of scrapeIntervalSeconds, which is {spec.ScrapeInterval.TotalSeconds}"));
         }
 
         if (spec.Metrics.Count(metric => metric.Kind == MetricKind.Classes) > 1)
@@ -183,13 +217,33 @@ internal static class SpecReader
             problems.Add($"metrics names {twice.Key} twice");
         }
 
-        foreach (var limit in spec.Limits)
+        foreach (var (limit, index) in spec.Limits.Select((limit, index) => (limit, index)))
         {
-            if (limit.Metric.Length > 0 && spec.Metrics.All(metric => metric.Name != limit.Metric
-                || metric.Kind is MetricKind.Gauge or MetricKind.Classes))
-            {
-                problems.Add($"limits names {limit.Metric}, which is not a ratio metric of this spec");
-            }
+            CheckLimit(limit, PathOf(index), spec.Metrics.FirstOrDefault(one => one.Name == limit.Metric), problems);
+        }
+    }
+
+    /// <summary>
+    /// A limit that is met can pass a canary that nothing else compares, so that it is one on requests.
+    /// </summary>
+    private static void CheckLimit(LimitSpec limit, string path, MetricSpec? metric, List<string> problems)
+    {
+        if (limit.Metric.Length == 0)
+        {
+            return;
+        }
+
+        if (metric is null
+            || metric.Kind is MetricKind.Gauge or MetricKind.Classes or MetricKind.Health or MetricKind.Restarts)
+        {
+            problems.Add(
+                $"{path}.metric is \"{limit.Metric}\"; a ratio of requests or a latency that this spec judges is "
+                + "expected");
+        }
+        else if (limit.SlowerThanSeconds is { } seconds && metric.Kind != MetricKind.Latency)
+        {
+            problems.Add(FormattableString.Invariant(
+                $"{path}.slowerThanSeconds is {seconds}; it has no effect on {limit.Metric}, which is no latency"));
         }
     }
 

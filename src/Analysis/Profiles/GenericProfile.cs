@@ -31,6 +31,14 @@ internal static class GenericProfile
     public static RequestProfile? Find(ImmutableArray<MetricFamily> families) =>
         WithUnit(families) ?? Counted(families) ?? WithoutUnit(families);
 
+    /// <summary>
+    /// False for a family that is never looked at, whatever it holds: neither it nor one whose name it may lend to a
+    /// sample, <c>x_http</c> to <c>x_http_total</c>, speaks of requests.
+    /// </summary>
+    public static bool MaySpeakOfRequests(string name) =>
+        name.Contains("http", StringComparison.Ordinal) && name.Contains("request", StringComparison.Ordinal)
+        && !OtherThings.Any(word => name.Contains(word, StringComparison.Ordinal));
+
     /// <summary>Sample names that count requests by no label that tells how they ended.</summary>
     public static IEnumerable<string> WithoutStatus(ImmutableArray<MetricFamily> families)
     {
@@ -111,8 +119,7 @@ internal static class GenericProfile
 
     private static bool SpeaksOfRequests(string name) =>
         (name.StartsWith("http_", StringComparison.Ordinal) || name.Contains("_http_", StringComparison.Ordinal))
-        && name.Contains("request", StringComparison.Ordinal)
-        && !OtherThings.Any(word => name.Contains(word, StringComparison.Ordinal));
+        && MaySpeakOfRequests(name);
 
     private static double? UnitOf(string name)
     {

@@ -89,7 +89,7 @@ public static class ProfileDetection
         var fit = RowFit.Absent;
         foreach (var family in families)
         {
-            if (!Owns(family, row.Requests))
+            if (family.Samples.IsEmpty || !Owns(family, row.Requests))
             {
                 continue;
             }

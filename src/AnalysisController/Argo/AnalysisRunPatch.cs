@@ -4,8 +4,9 @@ using Rollouts.AnalysisController.Kubernetes.Objects;
 namespace Rollouts.AnalysisController.Argo;
 
 /// <summary>
-/// The merge patches that we write to an AnalysisRun of Argo's, and nothing else ever is: a beat or a verdict, and a
-/// note on one that asks us itself. Beat and verdict replace our whole entry of <c>metricResults</c>, found by name in
+/// The merge patches that we write to an AnalysisRun of Argo's, and nothing else ever is: a beat or a verdict, a note
+/// between two beats, and a note on one that asks us itself. Beat and verdict replace our whole entry of
+/// <c>metricResults</c>, found by name in
 /// the list just read, put the others' entries back untouched, and carry the resourceVersion that was read.
 /// Source: the nine rules of the push heartbeat, each found by running Argo's own reconcile code (argo-rollouts
 /// analysis/analysis.go, v1.9.1 and after v1.10.0-rc1).
@@ -23,7 +24,7 @@ internal static class AnalysisRunPatch
         CompanionMetric metric,
         string message,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     )
     {
         var entry = Entry(metric, AnalysisPhase.Running);
@@ -52,7 +53,7 @@ internal static class AnalysisRunPatch
         string value,
         string message,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     )
     {
         var entry = Entry(metric, phase);
@@ -71,8 +72,8 @@ internal static class AnalysisRunPatch
         return Patch(run, metric, entry, annotations);
     }
 
-    /// <summary>Annotations alone: for a run whose status only Argo writes.</summary>
-    public static JsonObject Note(AnalysisRun run, IReadOnlyDictionary<string, string> annotations) =>
+    /// <summary>Annotations alone: its status stays as it is.</summary>
+    public static JsonObject Note(AnalysisRun run, IReadOnlyDictionary<string, string?> annotations) =>
         new() { ["metadata"] = JsonText.Metadata(run, annotations) };
 
     private static JsonObject Entry(CompanionMetric metric, string phase)
@@ -114,7 +115,7 @@ internal static class AnalysisRunPatch
         AnalysisRun run,
         CompanionMetric metric,
         JsonObject entry,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     )
     {
         if (!run.AcceptsWrites(metric.Name))

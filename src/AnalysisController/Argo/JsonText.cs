@@ -19,10 +19,11 @@ internal static class JsonText
     public static string Bounded(string message) =>
         message.Length <= MessageLimit ? message : string.Concat(message.AsSpan(0, MessageLimit - 1), "…");
 
-    public static JsonObject Object(IReadOnlyDictionary<string, string> values) =>
+    /// <summary>A value of null takes its key away where the object is merged.</summary>
+    public static JsonObject Object(IReadOnlyDictionary<string, string?> values) =>
         new(values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
 
     /// <summary>What guards a patch against a write in between, and the annotations that it sets.</summary>
-    public static JsonObject Metadata(IKubernetesObject read, IReadOnlyDictionary<string, string> annotations) =>
+    public static JsonObject Metadata(IKubernetesObject read, IReadOnlyDictionary<string, string?> annotations) =>
         new() { ["resourceVersion"] = read.Metadata.ResourceVersion, ["annotations"] = Object(annotations) };
 }

@@ -40,29 +40,32 @@ internal static class MetricResults
         /// <summary>
         /// When the one measurement in flight began; null when none is: erased, finished, or replaced by Argo's errors.
         /// </summary>
-        public DateTimeOffset? InFlightSince(string metric)
-        {
-            if (
-                run.ResultOf(metric) is not { } result
-                || !result.TryGetProperty("measurements", out var measurements)
-                || measurements.ValueKind != JsonValueKind.Array
-                || measurements.GetArrayLength() != 1
-            )
-            {
-                return null;
-            }
+        public DateTimeOffset? InFlightSince(string metric) => TimeOf(run.InFlight(metric), "startedAt");
 
-            var only = measurements[0];
-            return only.TryGetProperty("finishedAt", out _) || !only.TryGetProperty("resumeAt", out _) ? null
-                : only.TryGetProperty("startedAt", out var startedAt)
-                && DateTimeOffset.TryParse(
-                    startedAt.GetString(),
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AssumeUniversal,
-                    out var at
-                )
-                    ? at
+        /// <summary>When Argo takes the one measurement in flight up itself; null when none is.</summary>
+        public DateTimeOffset? InFlightUntil(string metric) => TimeOf(run.InFlight(metric), "resumeAt");
+
+        private JsonElement? InFlight(string metric) =>
+            run.ResultOf(metric) is { } result
+            && result.TryGetProperty("measurements", out var measurements)
+            && measurements.ValueKind == JsonValueKind.Array
+            && measurements.GetArrayLength() == 1
+            && measurements[0] is var only
+            && !only.TryGetProperty("finishedAt", out _)
+            && only.TryGetProperty("resumeAt", out _)
+                ? only
                 : null;
-        }
     }
+
+    private static DateTimeOffset? TimeOf(JsonElement? measurement, string field) =>
+        measurement is { } found
+        && found.TryGetProperty(field, out var time)
+        && DateTimeOffset.TryParse(
+            time.GetString(),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var at
+        )
+            ? at
+            : null;
 }

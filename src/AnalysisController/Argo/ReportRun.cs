@@ -56,7 +56,7 @@ internal static class ReportRun
         JsonElement analysis,
         IEnumerable<AnalysisRun> earlier,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     )
     {
         var metadata = new JsonObject
@@ -116,7 +116,7 @@ internal static class ReportRun
         AnalysisRun run,
         string message,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     ) => Patch(run, AnalysisPhase.Running, null, message, now, annotations);
 
     /// <summary>The end of the run; nothing is written to it afterwards.</summary>
@@ -128,7 +128,7 @@ internal static class ReportRun
         string value,
         string message,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     ) => Patch(run, phase, value, message, now, annotations);
 
     /// <summary>
@@ -154,7 +154,7 @@ internal static class ReportRun
         string? value,
         string message,
         DateTimeOffset now,
-        IReadOnlyDictionary<string, string> annotations
+        IReadOnlyDictionary<string, string?> annotations
     )
     {
         if (!run.IsReport || run.IsCompleted)

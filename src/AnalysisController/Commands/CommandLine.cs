@@ -44,11 +44,21 @@ internal static class CommandLine
         foreach (var argument in command.Arguments.Where(one => IsText(one.ValueType) && one.Validators.Count == 0))
         {
             argument.Validators.Add(given => RefuseEmpty(given, argument.Name));
+            argument.Validators.Add(given => RefuseOptions(given, argument.Name));
         }
 
         foreach (var verb in command.Subcommands)
         {
             RefuseEmptyTexts(verb);
+        }
+    }
+
+    /// <summary>An option that is none would be taken for a name, and looked for in vain.</summary>
+    private static void RefuseOptions(ArgumentResult given, string name)
+    {
+        foreach (var token in given.Tokens.Where(token => token.Value is ['-', _, ..]))
+        {
+            given.AddError($"there is no option {token.Value}; a {name} of that name is ./{token.Value}");
         }
     }
 

@@ -8,8 +8,9 @@ namespace Rollouts.AnalysisController.Endpoints;
 internal static class MetricsEndpoint
 {
     public static void Map(WebApplication web, MetricRegistry registry) =>
-        web.MapGet(
+        web.MapMethods(
             "/metrics",
+            ReadMethods.All,
             context =>
             {
                 var openMetrics = ExpositionWriter.Accepts(context.Request.Headers.Accept);
@@ -18,6 +19,7 @@ internal static class MetricsEndpoint
                 context.Response.ContentType = openMetrics
                     ? ExpositionWriter.OpenMetricsContentType
                     : ExpositionWriter.TextContentType;
+                context.Response.ContentLength = body.WrittenCount;
                 return context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
             }
         );

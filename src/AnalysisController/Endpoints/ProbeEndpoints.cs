@@ -17,14 +17,15 @@ internal static class ProbeEndpoints
     {
         foreach (var path in (string[])["/livez", "/healthz"])
         {
-            web.MapGet(path, context => ProbeAsync(context, []));
+            web.MapMethods(path, ReadMethods.All, context => ProbeAsync(context, []));
         }
 
-        web.MapGet(
+        web.MapMethods(
             "/startupz",
+            ReadMethods.All,
             context => ProbeAsync(context, health.Look().Checks.Where(check => check.Name == "caches:synced")));
-        web.MapGet("/readyz", context => ProbeAsync(context, health.Look().Checks));
-        web.MapGet("/health", context => HealthAsync(context, health.Look()));
+        web.MapMethods("/readyz", ReadMethods.All, context => ProbeAsync(context, health.Look().Checks));
+        web.MapMethods("/health", ReadMethods.All, context => HealthAsync(context, health.Look()));
     }
 
     /// <summary>Machines read the code; <c>?verbose</c> lists the checks as the API server's own probes do.</summary>
@@ -83,6 +84,8 @@ internal static class ProbeEndpoints
         context.Response.StatusCode = isGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = contentType;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(body, context.RequestAborted);
+        var bytes = Encoding.UTF8.GetBytes(body);
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 }

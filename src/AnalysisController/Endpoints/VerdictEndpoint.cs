@@ -13,27 +13,25 @@ namespace Rollouts.AnalysisController.Endpoints;
 /// </summary>
 internal static class VerdictEndpoint
 {
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-
     private static readonly string[] Words =
         ["namespace", "rollout", "stable", "canary", "analysisRun", "kind", "policy", "preset"];
 
     /// <param name="tokenFile">A file with the bearer token that is asked for; null lets everybody ask.</param>
     public static void Map(WebApplication web, VerdictLookup lookup, string? tokenFile)
     {
-        web.MapMethods(Argo.VerdictQuery.Path, Methods, context => AnswerAsync(context, lookup, tokenFile));
+        web.MapMethods(Argo.VerdictQuery.Path, ReadMethods.All, context => AnswerAsync(context, lookup, tokenFile));
         web.Map(Argo.VerdictQuery.Path, RefuseMethodAsync);
-        web.MapMethods("/openapi.json", Methods, ContractAsync);
+        web.MapMethods("/openapi.json", ReadMethods.All, ContractAsync);
     }
 
     /// <summary>Whoever uses another method has misread the documentation; the answer says what to use.</summary>
     private static Task RefuseMethodAsync(HttpContext context)
     {
-        context.Response.Headers.Allow = string.Join(", ", Methods);
+        context.Response.Headers.Allow = string.Join(", ", ReadMethods.All);
         return RefuseAsync(
             context,
             StatusCodes.Status405MethodNotAllowed,
-            $"the method is {context.Request.Method}; want {string.Join(" or ", Methods)}"
+            $"the method is {context.Request.Method}; want {string.Join(" or ", ReadMethods.All)}"
         );
     }
 

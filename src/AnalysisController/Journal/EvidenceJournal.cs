@@ -14,18 +14,18 @@ internal sealed class EvidenceJournal(
     ILogger log
 )
 {
-    /// <summary>Entries that wait for the disk; what comes when it is full is dropped.</summary>
+    /// <summary>Batches of entries that wait for the disk; what comes when it is full is dropped.</summary>
     private const int MostWaiting = 1024;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one entry may hold up those behind it.</summary>
+    /// <summary>How long a disk that takes nothing may hold up what waits behind an entry.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the last entries may take when we are told to stop.</summary>
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<JournalEntry> _waiting = Channel.CreateBounded<JournalEntry>(
+    private readonly Channel<IEnumerable<JournalEntry>> _waiting = Channel.CreateBounded<IEnumerable<JournalEntry>>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true }
     );
 
@@ -35,11 +35,15 @@ internal sealed class EvidenceJournal(
     /// <summary>Called after the patch that carries the same evidence, never before.</summary>
     public void Append(JournalEntry entry)
     {
-        if (!entry.Lines.IsEmpty && !_waiting.Writer.TryWrite(entry))
+        if (!entry.Lines.IsEmpty)
         {
-            metrics.JournalFailed();
+            Enqueue([entry]);
         }
     }
+
+    /// <summary>What patches carried that another process wrote: before all that comes after, and at leisure.</summary>
+    /// <param name="entries">Read when their turn comes, one by one: there may be thousands.</param>
+    public void CatchUp(IEnumerable<JournalEntry> entries) => Enqueue(entries);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -49,9 +53,9 @@ internal sealed class EvidenceJournal(
         {
             while (true)
             {
-                while (_waiting.Reader.TryRead(out var entry))
+                while (_waiting.Reader.TryRead(out var entries))
                 {
-                    await WriteAsync(entry, stop.Token);
+                    await WriteAsync(entries, stop.Token);
                 }
 
                 if (cancellation.IsCancellationRequested)
@@ -68,6 +72,14 @@ internal sealed class EvidenceJournal(
         }
     }
 
+    private void Enqueue(IEnumerable<JournalEntry> entries)
+    {
+        if (!_waiting.Writer.TryWrite(entries))
+        {
+            metrics.JournalFailed();
+        }
+    }
+
     private async Task WaitAsync(CancellationToken cancellation)
     {
         try
@@ -80,18 +92,23 @@ internal sealed class EvidenceJournal(
         }
     }
 
-    private async Task WriteAsync(JournalEntry entry, CancellationToken cancellation)
+    /// <summary>What is left of them when the disk takes one for too long is dropped with that one.</summary>
+    private async Task WriteAsync(IEnumerable<JournalEntry> entries, CancellationToken cancellation)
     {
-        var since = clock.GetTimestamp();
-        while (!TryWrite(entry))
+        foreach (var entry in entries)
         {
-            if (clock.GetElapsedTime(since) >= Patience)
+            cancellation.ThrowIfCancellationRequested();
+            var since = clock.GetTimestamp();
+            while (!TryWrite(entry))
             {
-                metrics.JournalFailed();
-                return;
-            }
+                if (clock.GetElapsedTime(since) >= Patience)
+                {
+                    metrics.JournalFailed();
+                    return;
+                }
 
-            await Task.Delay(RetryInterval, clock, cancellation);
+                await Task.Delay(RetryInterval, clock, cancellation);
+            }
         }
     }
 
@@ -100,7 +117,7 @@ internal sealed class EvidenceJournal(
         try
         {
             var isNew = !File.Exists(JournalFile.PathOf(options.Folder, entry.Run));
-            if (isNew && !entry.IsCatchUp)
+            if (isNew && !entry.IsTail)
             {
                 JournalRetention.Prune(options);
             }

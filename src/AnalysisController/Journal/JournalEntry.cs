@@ -24,11 +24,21 @@ internal sealed record JournalEntry
     /// <summary>Whose evidence the run went on with; null when it began with none.</summary>
     public JournalFork? Fork { get; init; }
 
-    /// <summary>Adds to a file that is there, and makes none.</summary>
-    public bool IsCatchUp { get; init; }
+    /// <summary>Not all that the run gathered: it is added to a file that is there, and makes none.</summary>
+    public bool IsTail { get; init; }
 }
 
 /// <summary>An earlier run whose first intervals are the beginning of a later one's evidence.</summary>
 /// <param name="Intervals">How many of its intervals the later run began with.</param>
-/// <param name="StepLine">The line that parts the two: a new step begins.</param>
-internal sealed record JournalFork(JournalRun From, long Intervals, string StepLine);
+/// <param name="Seconds">Where the step stands in time that parts the two.</param>
+internal sealed record JournalFork(JournalRun From, long Intervals, double Seconds)
+{
+    /// <summary>
+    /// A run that we find late may begin with an interval that ended after it did: the step comes after that.
+    /// </summary>
+    public static JournalFork Of(AnalysisRun earlier, AnalysisState evidence, DateTimeOffset startedAt)
+    {
+        var at = evidence.LatestInterval?.At is { } latest && latest > startedAt ? latest : startedAt;
+        return new JournalFork(JournalRun.Of(earlier), evidence.Intervals, (at - evidence.Origin).TotalSeconds);
+    }
+}

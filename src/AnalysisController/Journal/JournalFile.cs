@@ -34,7 +34,7 @@ internal static class JournalFile
     public static int Append(string folder, JournalEntry entry)
     {
         var path = PathOf(folder, entry.Run);
-        if (entry.IsCatchUp && !File.Exists(path))
+        if (entry.IsTail && !File.Exists(path))
         {
             return 0;
         }
@@ -47,9 +47,18 @@ internal static class JournalFile
         {
             lines.Add(SpecLine.Write(entry.Spec));
             lines.AddRange(Inherited(folder, entry.Fork));
+            latest = JournalLine.OrderOf(lines[^1]);
         }
 
-        lines.AddRange(entry.Lines.Where(line => IsAfter(latest, line)));
+        foreach (var line in entry.Lines)
+        {
+            if (JournalLine.OrderOf(line) is var order && order.CompareTo(latest) > 0)
+            {
+                lines.Add(line);
+                latest = order;
+            }
+        }
+
         if (lines.Count > 0)
         {
             file.Seek(0, SeekOrigin.End);
@@ -59,9 +68,6 @@ internal static class JournalFile
 
         return lines.Count;
     }
-
-    private static bool IsAfter((double, int) latest, string line) =>
-        JournalLine.OrderOf(Encoding.UTF8.GetBytes(line)).CompareTo(latest) > 0;
 
     /// <summary>The evidence that the run began with, from the file of the run that gathered it.</summary>
     private static List<string> Inherited(string folder, JournalFork? fork)
@@ -83,7 +89,7 @@ internal static class JournalFile
             lines.Add(line);
         }
 
-        lines.Add(fork.StepLine);
+        lines.Add(JournalLine.Step(fork.Seconds));
         return lines;
     }
 
@@ -105,7 +111,7 @@ internal static class JournalFile
             if (end >= 0 && (start >= 0 || from == 0))
             {
                 file.SetLength(from + end + 1);
-                return JournalLine.OrderOf(tail.GetRange(start + 1, end - start - 1).ToArray());
+                return JournalLine.OrderOf(Encoding.UTF8.GetString([.. tail.GetRange(start + 1, end - start - 1)]));
             }
         }
 

@@ -9,8 +9,8 @@ namespace Rollouts.AnalysisController.Journal;
 /// <summary>Lines of the journal, in the form that <c>replay</c> reads; and their order.</summary>
 internal static class JournalLine
 {
-    public static string Step(DateTimeOffset at, DateTimeOffset origin) =>
-        string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"step","t":{{(at - origin).TotalSeconds:R}}}""");
+    public static string Step(double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""{"kind":"step","t":{{seconds:R}}}""");
 
     /// <summary>What taking in a round added: the interval that it closed, the step that it began.</summary>
     public static ImmutableArray<string> Between(AnalysisState before, AnalysisState after)
@@ -23,7 +23,7 @@ internal static class JournalLine
 
         if (after.StepStartedAt != before.StepStartedAt)
         {
-            lines.Add(Step(after.StepStartedAt, after.Origin));
+            lines.Add(Step((after.StepStartedAt - after.Origin).TotalSeconds));
         }
 
         return lines.ToImmutable();
@@ -41,29 +41,30 @@ internal static class JournalLine
                 new EvidenceInterval { At = state.LatestAt, Canary = [], Stable = [] }, state.Origin)];
 
     /// <summary>
-    /// What a checkpoint still knows of the latest lines: one interval, and the step if it began after.
+    /// What a checkpoint still knows of the latest lines: one interval, the step if it began after, and the end.
     /// </summary>
-    public static ImmutableArray<string> Latest(AnalysisState state)
+    public static ImmutableArray<string> Latest(AnalysisState state, bool hasEnded)
     {
-        if (state.LatestInterval is not { } interval)
+        var lines = ImmutableArray.CreateBuilder<string>(3);
+        if (state.LatestInterval is { } interval)
         {
-            return [];
+            lines.Add(IntervalLine.Write(interval, state.Origin));
+            if (state.StepStartedAt > state.StartedAt && state.StepStartedAt >= interval.At)
+            {
+                lines.Add(Step((state.StepStartedAt - state.Origin).TotalSeconds));
+            }
         }
 
-        var line = IntervalLine.Write(interval, state.Origin);
-        return state.StepStartedAt > state.StartedAt && state.StepStartedAt >= interval.At
-            ? [line, Step(state.StepStartedAt, state.Origin)]
-            : [line];
+        return hasEnded ? [.. lines, .. End(state)] : lines.ToImmutable();
     }
 
     /// <summary>Where a line stands in time; at the same instant the interval ends before the step begins.</summary>
     /// <returns>The beginning of time for a line that has none, such as the spec.</returns>
-    public static (double Seconds, int Rank) OrderOf(ReadOnlySpan<byte> line)
+    public static (double Seconds, int Rank) OrderOf(string line)
     {
         try
         {
-            var reader = new Utf8JsonReader(line);
-            using var document = JsonDocument.ParseValue(ref reader);
+            using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object
                 && root.TryGetProperty("t", out var t)

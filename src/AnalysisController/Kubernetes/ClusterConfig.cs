@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Rollouts.AnalysisController.Trust;
 
 namespace Rollouts.AnalysisController.Kubernetes;
@@ -19,7 +18,8 @@ internal sealed record ClusterConfig
     /// <summary>Trusted roots; null trusts the system's.</summary>
     public TrustedRoots? CertificateAuthority { get; init; }
 
-    public X509Certificate2? ClientCertificate { get; init; }
+    /// <summary>As whom a connection is made; null shows none.</summary>
+    public ClientCertificate? ClientCertificate { get; init; }
 
     /// <summary>Prints token or client certificate; null where none is named.</summary>
     public ExecPlugin? Exec { get; init; }

@@ -14,8 +14,11 @@ internal sealed class Credentials(ClusterConfig config, TimeProvider clock) : ID
     private readonly SemaphoreSlim _running = new(1);
     private ExecCredential? _printed;
 
-    /// <summary>The client certificate for the next connection.</summary>
-    public X509Certificate2? Certificate => _printed?.Certificate ?? config.ClientCertificate;
+    /// <summary>The client certificate of the moment: the same object while it is the same one.</summary>
+    public X509Certificate2? Certificate => _printed?.Certificate ?? config.ClientCertificate?.Now().Certificate;
+
+    /// <summary>Why the files of the client certificate cannot be used as they are now; empty when they can.</summary>
+    public string CertificateProblem => config.ClientCertificate?.Now().Problem ?? "";
 
     /// <summary>Null where none is sent.</summary>
     /// <exception cref="KubernetesException">The file cannot be read, or the command fails.</exception>

@@ -245,11 +245,12 @@ internal static class Kubeconfig
                 : new TrustedRoots(roots);
         }
 
-        private X509Certificate2? ClientCertificate(YamlMappingNode user) =>
+        private ClientCertificate? ClientCertificate(YamlMappingNode user) =>
             (Pem(user, "client-certificate"), Pem(user, "client-key")) switch
             {
                 (null, null) => null,
-                ({ } certificate, { } key) => X509Certificate2.CreateFromPem(certificate, key),
+                (not null, not null) => new ClientCertificate(
+                    () => (Pem(user, "client-certificate")!, Pem(user, "client-key")!)),
                 _ => throw Wrong("client-certificate and client-key must be given together"),
             };
 

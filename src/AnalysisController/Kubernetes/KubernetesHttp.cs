@@ -22,13 +22,25 @@ internal static class KubernetesHttp
     public static HttpClient Connect(ClusterConfig config, Func<HttpMessageHandler, HttpMessageHandler>? observe = null)
     {
         var credentials = new Credentials(config, TimeProvider.System);
+        var connections = new CertifiedConnections(credentials, certificate => Open(config, certificate));
+        return new HttpClient(
+            new CredentialHandler(credentials, observe is null ? connections : observe(connections)))
+        {
+            BaseAddress = new Uri(config.Server.AbsoluteUri.TrimEnd('/') + "/"),
+            // Deadlines are per call and run on the TimeProvider.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    private static SocketsHttpHandler Open(ClusterConfig config, X509Certificate2? certificate)
+    {
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(30),
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = Tls(config, credentials),
+            SslOptions = Tls(config, certificate),
             ConnectCallback = ConnectAsync,
         };
         if (config.Proxy is { } proxy)
@@ -36,13 +48,7 @@ internal static class KubernetesHttp
             sockets.Proxy = new WebProxy(proxy);
         }
 
-        return new HttpClient(
-            new CredentialHandler(credentials, observe is null ? sockets : observe(sockets)))
-        {
-            BaseAddress = new Uri(config.Server.AbsoluteUri.TrimEnd('/') + "/"),
-            // Deadlines are per call and run on the TimeProvider.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        return sockets;
     }
 
     /// <summary>
@@ -68,13 +74,13 @@ internal static class KubernetesHttp
         }
     }
 
-    private static SslClientAuthenticationOptions Tls(ClusterConfig config, Credentials credentials)
+    private static SslClientAuthenticationOptions Tls(ClusterConfig config, X509Certificate2? certificate)
     {
         var options = new SslClientAuthenticationOptions { TargetHost = config.TlsServerName };
-        if (config.ClientCertificate is not null || config.Exec is not null)
+        if (certificate is not null)
         {
-            // Asked at each new connection: what a command printed is replaced when it expires.
-            options.LocalCertificateSelectionCallback = (_, _, _, _, _) => credentials.Certificate!;
+            // Whatever issuers the server names: it may know more than it says.
+            options.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         }
 
         options.CertificateChainPolicy = TrustedRoots.Policy();
@@ -122,6 +128,16 @@ internal static class KubernetesHttp
             if (response.StatusCode == HttpStatusCode.Unauthorized)
             {
                 credentials.Refuse();
+                if (credentials.CertificateProblem is { Length: > 0 } problem)
+                {
+                    response.Dispose();
+                    throw new KubernetesException(
+                        $"{request.Method} {request.RequestUri?.AbsolutePath}: 401 Unauthorized; {problem}, so that "
+                            + "the one read before is used")
+                    {
+                        StatusCode = HttpStatusCode.Unauthorized,
+                    };
+                }
             }
 
             return response;

@@ -26,7 +26,6 @@ internal abstract record PolicyResult
 internal static class PolicyReader
 {
     private const int MostMatchLabels = 16;
-    private const int MostNameLength = 253;
     private const int MostReports = 100;
     private static readonly TimeSpan LongestHistory = TimeSpan.FromDays(365);
 
@@ -38,7 +37,7 @@ internal static class PolicyReader
             return new PolicyResult.Invalid(["spec is missing"]);
         }
 
-        var spec = new FieldReader(policy.Spec, "spec", problems);
+        var spec = new FieldReader(policy.Spec, "spec", problems, FieldNotation.Schema);
         var reference = spec.Take("rolloutRef");
         var selector = spec.Take("rolloutSelector");
         if (reference is null == selector is null)
@@ -74,34 +73,30 @@ internal static class PolicyReader
 
     private static string? ReadName(JsonElement json, List<string> problems)
     {
-        var reference = new FieldReader(json, "spec.rolloutRef", problems);
-        var name = reference.Text("name", null);
-        reference.ReportUnknown();
-        if (name is null || name.Length > MostNameLength)
+        var reference = new FieldReader(json, "spec.rolloutRef", problems, FieldNotation.Schema);
+        if (!reference.Has("name"))
         {
-            problems.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"spec.rolloutRef.name must name a Rollout in 1 to {MostNameLength} characters"
-                )
-            );
+            problems.Add("spec.rolloutRef.name is missing; the name of a Rollout is expected");
         }
 
+        var name = reference.Text("name", null);
+        reference.ReportUnknown();
         return name;
     }
 
     private static Dictionary<string, string> ReadLabels(JsonElement json, List<string> problems)
     {
         const int MostLabelLength = 63;
-        var selector = new FieldReader(json, "spec.rolloutSelector", problems);
+        var selector = new FieldReader(json, "spec.rolloutSelector", problems, FieldNotation.Schema);
         var labels = new Dictionary<string, string>();
         if (selector.Take("matchLabels") is { ValueKind: JsonValueKind.Object } given)
         {
-            foreach (var label in given.EnumerateObject())
+            foreach (var label in given.EnumerateObject().Where(one => one.Value.ValueKind != JsonValueKind.Null))
             {
-                if (label.Value.ValueKind == JsonValueKind.String && label.Value.GetString()!.Length <= MostLabelLength)
+                var value = label.Value.ValueKind == JsonValueKind.String ? label.Value.GetString()! : null;
+                if (value is not null && value.EnumerateRunes().Count() <= MostLabelLength)
                 {
-                    labels[label.Name] = label.Value.GetString()!;
+                    labels[label.Name] = value;
                 }
                 else
                 {
@@ -129,16 +124,7 @@ internal static class PolicyReader
 
     private static AnalysisSpec ReadAnalysis(JsonElement json, List<string> problems)
     {
-        // A template's plugin body has these two beside the analysis; a policy does not.
-        foreach (var foreign in (string[])["policy", "scrape"])
-        {
-            if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(foreign, out _))
-            {
-                problems.Add($"spec.analysis.{foreign} is not a field of a policy's analysis");
-            }
-        }
-
-        switch (AnalysisSpec.Parse(json))
+        switch (AnalysisSpec.Parse(json, FieldNotation.Schema))
         {
             case AnalysisSpecResult.Valid(var spec):
                 return spec;
@@ -164,20 +150,10 @@ internal static class PolicyReader
 
     private static ReportHistory ReadHistory(JsonElement json, List<string> problems)
     {
-        var history = new FieldReader(json, "spec.reportHistory", problems);
-        var limit = history.Number("limit", ReportHistory.Default.Limit, 0, MostReports);
+        var history = new FieldReader(json, "spec.reportHistory", problems, FieldNotation.Schema);
+        var limit = history.Count("limit", ReportHistory.Default.Limit, 0, MostReports);
         var age = history.Seconds("maxAgeSeconds", ReportHistory.Default.MaxAge, 60, LongestHistory.TotalSeconds);
         history.ReportUnknown();
-        if (limit != Math.Floor(limit))
-        {
-            problems.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"spec.reportHistory.limit is {limit}; a whole number is expected"
-                )
-            );
-        }
-
         return new ReportHistory((int)limit, age);
     }
 }

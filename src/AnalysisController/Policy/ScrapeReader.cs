@@ -1,14 +1,14 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Rollouts.Analysis.Policy;
 using Rollouts.AnalysisController.Scraping;
 
 namespace Rollouts.AnalysisController.Policy;
 
 /// <summary>The <c>scrape</c> object of a policy or of a template's plugin body.</summary>
-internal static class ScrapeReader
+internal static partial class ScrapeReader
 {
-    private const int MostLength = 253;
-
     public static ScrapeSettings Read(JsonElement json, string path, List<string> problems)
     {
         var scrape = new FieldReader(json, path, problems);
@@ -39,14 +39,15 @@ internal static class ScrapeReader
     /// <summary>A number, or a port's name as Kubernetes allows one: letters, digits and hyphens, at most 15.</summary>
     private static string? ReadPort(FieldReader scrape)
     {
-        const int MostNameLength = 15;
+        const int MostDigits = 5;
         switch (scrape.Take("port"))
         {
             case null:
                 return null;
             case { ValueKind: JsonValueKind.Number } number
-                when number.TryGetInt32(out var port) && port is > 0 and <= ushort.MaxValue:
-                return number.GetRawText();
+                when number.TryGetDecimal(out var port) && decimal.IsInteger(port)
+                    && port is > 0 and <= ushort.MaxValue:
+                return port.ToString("0", CultureInfo.InvariantCulture);
             case { ValueKind: JsonValueKind.String } text when IsPort(text.GetString()!):
                 return text.GetString();
             case { } other:
@@ -56,10 +57,8 @@ internal static class ScrapeReader
 
         static bool IsPort(string text) =>
             text.All(char.IsAsciiDigit)
-                ? ushort.TryParse(text, out var port) && port > 0
-                : text.Length is > 0 and <= MostNameLength
-                    && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character)
-                        || character == '-');
+                ? text.Length <= MostDigits && ushort.TryParse(text, out var port) && port > 0
+                : PortName().IsMatch(text);
     }
 
     private static string? ReadPath(FieldReader scrape, string name)
@@ -69,11 +68,14 @@ internal static class ScrapeReader
             case null:
                 return null;
             case { ValueKind: JsonValueKind.String } text
-                when text.GetString() is { Length: > 0 and <= MostLength } path && path[0] == '/':
+                when text.GetString() is ['/', ..] path && path.EnumerateRunes().Count() <= FieldReader.MostLength:
                 return path;
             case { } other:
                 scrape.Problem(name, other, "a path that begins with /, of at most 253 characters,");
                 return null;
         }
     }
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PortName();
 }

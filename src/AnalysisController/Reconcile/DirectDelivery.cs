@@ -16,8 +16,13 @@ internal sealed class DirectDelivery(
     ILogger log
 ) : IDelivery
 {
-    /// <summary>What this process itself meant to do and did not finish, by the run's uid.</summary>
-    private readonly ConcurrentDictionary<string, string> _intended = new();
+    /// <summary>
+    /// The uid of the run for which this process itself meant to act on a Rollout, and did not finish.
+    /// </summary>
+    private readonly ConcurrentDictionary<ObjectKey, string> _intended = new();
+
+    /// <summary>No run of the Rollout goes on: what was meant for one is over.</summary>
+    public void Forget(ObjectKey rollout) => _intended.TryRemove(rollout, out _);
 
     public bool Accepts(AnalysisRun run, string metric) => !run.IsCompleted;
 
@@ -79,15 +84,14 @@ internal sealed class DirectDelivery(
         var found = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Action);
         var foundAt = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.ActionAt);
         var isDone = intent == RolloutAction.AbortIntended ? rollout.Status.Abort : rollout.Spec.Paused;
-        if (found == intent && !_intended.ContainsKey(finding.Judged.Uid) && !isDone)
+        var key = ObjectKey.Of(rollout);
+        var isAnothers = found == intent && _intended.GetValueOrDefault(key) != finding.Judged.Uid;
+        if (isAnothers && !isDone && foundAt != rollout.Metadata.ResourceVersion)
         {
-            // Another process meant to act and died. Where the Rollout was written since, it may have been acted on and
-            // retried: the next attempt is judged on evidence of its own.
-            if (foundAt != rollout.Metadata.ResourceVersion)
-            {
-                const string why = "; it is not known whether it was carried out: judged again from the beginning";
-                return await ConcludeAsync(finding, RolloutAction.Ended, why, cancellation);
-            }
+            // Another process meant to act and died. The Rollout was written since: it may have been acted on and
+            // retried, and the next attempt is judged on evidence of its own.
+            const string why = "; it is not known whether it was carried out: judged again from the beginning";
+            return await ConcludeAsync(finding, RolloutAction.Ended, why, cancellation);
         }
 
         var told = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Summary);
@@ -96,7 +100,7 @@ internal sealed class DirectDelivery(
             finding = finding with { Run = await IntendAsync(finding, rollout, intent, cancellation) };
         }
 
-        _intended[finding.Judged.Uid] = intent;
+        _intended[key] = finding.Judged.Uid;
         try
         {
             rollout = isDone ? rollout : await PatchAsync(rollout, intent, cancellation);
@@ -108,12 +112,12 @@ internal sealed class DirectDelivery(
         }
 
         caches.Rollouts.Put(rollout);
-        ControllerLog.RolloutActedOn(log, ObjectKey.Of(rollout), intent, finding.Key.Name);
+        ControllerLog.RolloutActedOn(log, key, intent, finding.Key.Name);
         witnesses.ActedOn(rollout, intent, finding);
         var run = intent == RolloutAction.AbortIntended
             ? await ConcludeAsync(finding, RolloutAction.Aborted, "; the Rollout was aborted", cancellation)
             : await ConcludeAsync(finding, RolloutAction.Paused, "; the Rollout was paused", cancellation);
-        _intended.TryRemove(finding.Judged.Uid, out _);
+        Forget(key);
         return run;
     }
 

@@ -1,10 +1,16 @@
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
 
-/// <summary>When a run's measurement in flight wants to be refreshed.</summary>
+/// <summary>When a run wants to be written, and when its measurement in flight is refreshed with it.</summary>
 internal static class Heartbeat
 {
+    /// <summary>
+    /// A measurement in flight younger than this stands: what is new goes into the annotations alone.
+    /// </summary>
+    private static readonly TimeSpan RefreshAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Argo reads each secret argument again on every write to the run: not more often than this, then.
     /// </summary>
@@ -22,6 +28,10 @@ internal static class Heartbeat
     /// How soon to look again at a verdict that Argo has not acted on: its stale write may have erased it.
     /// </summary>
     private static readonly TimeSpan AssertAgainAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether the measurement in flight needs no refreshing yet; one that was erased does.</summary>
+    public static bool IsFresh(AnalysisRun run, CompanionMetric metric, DateTimeOffset now) =>
+        run.InFlightUntil(metric.Name) is { } resumeAt && now < resumeAt - AnalysisRunPatch.ResumeAfter + RefreshAfter;
 
     /// <summary>
     /// Once per evidence interval, together with the checkpoint; at once when there is none, and with a verdict; sooner

@@ -71,14 +71,13 @@ internal sealed class PolicyReconciler(ClusterCaches caches, KubernetesClient cl
             return Ready(PolicyCondition.False, RunReason.InvalidSpec, string.Join("; ", problems));
         }
 
+        var policies = PolicySelection.Valid(caches.Policies.In(terms.Metadata.Namespace));
         var chosen = caches
             .Rollouts.In(terms.Metadata.Namespace)
             .Where(terms.Selects)
             .OrderBy(rollout => rollout.Metadata.Name, StringComparer.Ordinal)
-            .Select(rollout =>
-                (rollout.Metadata.Name, By: PolicySelection
-                    .For(rollout, caches.Policies.In(terms.Metadata.Namespace))[0])
-            )
+            .Select(
+                rollout => (rollout.Metadata.Name, By: PolicySelection.For(rollout, policies).FirstOrDefault(terms)))
             .ToList();
         var judged = chosen.Where(choice => choice.By.Name == terms.Name).Select(choice => choice.Name).ToList();
         var lost = chosen

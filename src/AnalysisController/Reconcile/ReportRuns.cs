@@ -65,7 +65,7 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
             return ripeAt;
         }
 
-        var annotations = new Dictionary<string, string>
+        var annotations = new Dictionary<string, string?>
         {
             [RunAnnotations.Pair] = pair.ToString(),
             [ReportRun.PolicyAnnotation] = policy.Name,
@@ -169,7 +169,7 @@ internal sealed class ReportRuns(ClusterCaches caches, KubernetesClient client, 
                 AnalysisPhase.Successful => $"{ending.Why}; last: {last}",
                 _ => $"{RunReason.UpdateEnded}: {ending.Why}; last: {last}",
             };
-            var annotations = new Dictionary<string, string>
+            var annotations = new Dictionary<string, string?>
             {
                 [RunAnnotations.Action] = ending.Action,
                 [RunAnnotations.Summary] = message,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rollouts.Analysis;
+using Rollouts.Analysis.Observation;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
@@ -39,13 +40,14 @@ internal sealed class RolloutReconciler(
         await _reports.CloseAsync(caches.Rollouts.Find(key), snapshot, cancellation);
         var ripeAt = snapshot is null ? null : await _reports.OpenAsync(snapshot, cancellation);
         snapshot = RolloutSnapshot.Gather(caches, key);
+        var sessions = SessionsOf(key);
+        CatchUp(key, sessions.DropAllBut(snapshot?.Runs ?? []));
         if (snapshot is not { Runs.IsEmpty: false })
         {
             Forget(key);
             return ripeAt;
         }
 
-        var sessions = SessionsOf(key);
         var now = clock.GetUtcNow();
         snapshot = await ReadNewAsync(snapshot, sessions, cancellation);
         sessions.Follow(snapshot, caches, now);
@@ -53,8 +55,9 @@ internal sealed class RolloutReconciler(
         var due = runs.Where(run => sessions[run].NextRoundAt(run.Run.Kind) <= now);
         foreach (var together in due.GroupBy(run => (run.Pods, sessions[run].Scrape)).ToList())
         {
-            using var held = scraper.Hold();
-            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, held, cancellation);
+            var judged = JudgedFamilies.By(together.Select(run => sessions[run].State?.Spec).OfType<AnalysisSpec>());
+            using var reading = scraper.Round(snapshot.Rollout.Metadata.Uid, judged.Contains);
+            var round = await ScrapeAsync(together.Key.Pods, together.Key.Scrape, snapshot, now, reading, cancellation);
             TellOfFailures(key.Namespace, round, sessions.FailingBy(together.Key.Scrape));
             foreach (var run in together)
             {
@@ -70,12 +73,21 @@ internal sealed class RolloutReconciler(
         return runs.Min(run => (DateTimeOffset?)ComeBackAt(run, sessions[run]));
     }
 
+    /// <summary>A patch whose answer was lost has its lines in the run, and not in the journal.</summary>
+    private void CatchUp(ObjectKey key, IReadOnlyList<string> uids)
+    {
+        if (uids.Count > 0)
+        {
+            witnesses.CatchUp(caches.AnalysisRuns.In(key.Namespace).Where(run => uids.Contains(run.Metadata.Uid)));
+        }
+    }
+
     private async Task<ScrapeRound> ScrapeAsync(
         ImmutableArray<ArmPod> arms,
         ScrapeSettings settings,
         RolloutSnapshot snapshot,
         DateTimeOffset now,
-        MemoryHold held,
+        RoundReading reading,
         CancellationToken cancellation
     )
     {
@@ -88,7 +100,7 @@ internal sealed class RolloutReconciler(
                     return PodReading.Read(pod, arm, new MetricsScrape.NotAsked(), HealthProbe.Unknown);
                 }
 
-                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, held, cancellation);
+                var (scraped, health) = await scraper.ScrapeAsync(pod, settings, reading, cancellation);
                 if (scraped is MetricsScrape.Failed(var reason, var message))
                 {
                     metrics.ScrapeFailed(reason);
@@ -114,6 +126,7 @@ internal sealed class RolloutReconciler(
     private RunSession Advance(RolloutSnapshot snapshot, JudgedRun run, RunSession session, ScrapeRound round)
     {
         var next = session.Advance(run.Run.Kind, round);
+        next = witnesses.HasJournal ? next : next with { Unwritten = [] };
         witnesses.Judged(snapshot.Rollout, run, session, next);
         if (next.Verdict!.Decision != session.Verdict!.Decision)
         {
@@ -163,8 +176,19 @@ internal sealed class RolloutReconciler(
             return delivered;
         }
 
-        var message = session.Message(judged.Run.Kind);
-        var finding = new Finding(snapshot, judged, run, session, phase, message, now);
+        var memory = RunMemory.Of(judged.Run.Kind, session);
+        var message = session.Message(judged.Run.Kind) + memory.Shortfall;
+        var finding = new Finding
+        {
+            Snapshot = snapshot,
+            Judged = judged,
+            Run = run,
+            Session = session,
+            Memory = memory,
+            Phase = phase,
+            Message = message,
+            At = now,
+        };
         if (await delivery.WriteAsync(finding, cancellation) is not { } written)
         {
             return session with { BeatAt = now };
@@ -172,6 +196,7 @@ internal sealed class RolloutReconciler(
 
         caches.AnalysisRuns.Put(written);
         witnesses.Written(finding);
+        TellOfGaps(finding);
         if (phase is not null && phase != session.DeliveredPhase)
         {
             metrics.Concluded(session.Word, now - (run.Status.StartedAt ?? now));
@@ -179,7 +204,21 @@ internal sealed class RolloutReconciler(
             ControllerLog.VerdictConcluded(log, run.Metadata.Namespace, rollout, run.Metadata.Name, phase, message);
         }
 
-        return delivered with { Unwritten = [] };
+        return delivered with { Unwritten = [], Forgotten = 0 };
+    }
+
+    private void TellOfGaps(Finding finding)
+    {
+        if (finding.Session.Forgotten > 0)
+        {
+            ControllerLog.LinesForgotten(log, finding.Key, finding.Session.Forgotten, finding.Session.Unwritten.Length);
+        }
+
+        if (finding.Memory.Lines.LeftOut > 0)
+        {
+            ControllerLog.LinesLeftOut(
+                log, finding.Key, finding.Memory.Lines.LeftOut, finding.Session.Unwritten.Length);
+        }
     }
 
     /// <summary>
@@ -273,6 +312,7 @@ internal sealed class RolloutReconciler(
             _sessions.Remove(key);
         }
 
+        _direct.Forget(key);
         metrics.Forget(key);
     }
 }

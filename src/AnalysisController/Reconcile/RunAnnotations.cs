@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rollouts.Analysis;
 using Rollouts.AnalysisController.Argo;
+using Rollouts.AnalysisController.Journal;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 
 namespace Rollouts.AnalysisController.Reconcile;
@@ -19,6 +20,16 @@ internal static class RunAnnotations
     /// <summary>The judge's state: base64 of <see cref="Checkpoint"/>.</summary>
     public const string State = "rollouts-companion.io/checkpoint";
 
+    /// <summary>
+    /// Lines of the journal that the checkpoint does not hold; there only while the latest patch brought such.
+    /// </summary>
+    public const string Lines = "rollouts-companion.io/journal";
+
+    /// <summary>
+    /// With whose evidence the run began: name, uid, how many intervals, and at which second, with slashes between.
+    /// </summary>
+    public const string Continues = "rollouts-companion.io/continues";
+
     /// <summary>The verdict in one word.</summary>
     public const string Verdict = "rollouts-companion.io/verdict";
 
@@ -34,24 +45,33 @@ internal static class RunAnnotations
     /// <summary>What direct mode did with the verdict: a value of <see cref="RolloutAction"/>.</summary>
     public const string Action = "rollouts-companion.io/action";
 
-    public static Dictionary<string, string> Of(
+    public static Dictionary<string, string?> Of(
         ReplicaSetPair pair,
         RunSession session,
+        RunMemory memory,
         string message,
         DateTimeOffset now
     )
     {
-        var annotations = new Dictionary<string, string>
+        var annotations = new Dictionary<string, string?>
         {
             [Summary] = message,
             [Pair] = pair.ToString(),
             [Verdict] = session.Word,
             [Reason] = session.Verdict?.Reason ?? RunReason.InvalidSpec,
             [JudgedAt] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            [Lines] = memory.Lines.Text,
         };
-        if (session.State is { } state)
+        if (memory.Checkpoint is { } checkpoint)
         {
-            annotations[State] = Convert.ToBase64String(Checkpoint.Write(state).Bytes.AsSpan());
+            annotations[State] = checkpoint;
+        }
+
+        if (session.Fork is { } fork)
+        {
+            annotations[Continues] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{fork.From.Key.Name}/{fork.From.Uid}/{fork.Intervals}/{fork.Seconds:R}");
         }
 
         if (session.Policy is { } policy)
@@ -79,4 +99,17 @@ internal static class RunAnnotations
             ? Checkpoint.Read(bytes.AsSpan(0, count))
             : new CheckpointResult.Unreadable($"annotation {State} is not base64");
     }
+
+    /// <summary>With whose evidence a run began; null when it began with none.</summary>
+    public static JournalFork? ForkOf(AnalysisRun run) =>
+        run.Metadata.Annotations.GetValueOrDefault(Continues)?.Split('/') is [var name, var uid, var count, var at]
+        && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var intervals)
+        && double.TryParse(at, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+        && double.IsFinite(seconds)
+            ? new JournalFork(
+                new JournalRun(new ObjectKey(run.Metadata.Namespace, name), uid),
+                intervals,
+                seconds
+            )
+            : null;
 }

@@ -12,7 +12,9 @@ namespace Rollouts.AnalysisController.Reconcile;
 /// </summary>
 internal sealed record RunSession
 {
-    /// <summary>Lines kept while no patch succeeds; beyond it the oldest go.</summary>
+    /// <summary>
+    /// Lines kept while no patch succeeds; beyond it the oldest go, and <see cref="Forgotten"/> counts.
+    /// </summary>
     private const int MostUnwritten = 512;
 
     /// <summary>Null when the run's spec is invalid: then there is nothing to judge, only an error to tell.</summary>
@@ -38,6 +40,9 @@ internal sealed record RunSession
 
     /// <summary>Lines for the journal whose evidence no patch has carried yet.</summary>
     public ImmutableArray<string> Unwritten { get; init; } = [];
+
+    /// <summary>How many lines went because no patch succeeded for so long.</summary>
+    public int Forgotten { get; init; }
 
     /// <summary>When the run was last written, or found to take no writes; null before the first time.</summary>
     public DateTimeOffset? BeatAt { get; init; }
@@ -84,6 +89,7 @@ internal sealed record RunSession
         {
             State = kind == RunKind.Report && isNewSpan ? next with { DeadlineFrom = next.LatestAt } : next,
             Unwritten = lines.Length <= MostUnwritten ? lines : lines[^MostUnwritten..],
+            Forgotten = Forgotten + Math.Max(0, lines.Length - MostUnwritten),
         };
     }
 

@@ -23,9 +23,19 @@ internal sealed class RunSessions
         set => _byRun[run.Uid] = value;
     }
 
-    /// <summary>
-    /// Makes sure that every run has a session, and drops the sessions of runs that have ended and pods that are gone.
-    /// </summary>
+    /// <summary>Drops the sessions of runs that have ended.</summary>
+    /// <returns>
+    /// The uids of those whose latest patch was not answered: it may have ended them, and brought lines.
+    /// </returns>
+    public IReadOnlyList<string> DropAllBut(IEnumerable<JudgedRun> live)
+    {
+        var ended = _byRun.Keys.Except(live.Select(run => run.Uid)).ToList();
+        var unanswered = ended.Where(uid => !_byRun[uid].Unwritten.IsEmpty).ToList();
+        ended.ForEach(uid => _byRun.Remove(uid));
+        return unanswered;
+    }
+
+    /// <summary>Makes sure that every run has a session, and forgets the pods that are gone.</summary>
     public void Follow(RolloutSnapshot snapshot, ClusterCaches caches, DateTimeOffset now)
     {
         foreach (var run in snapshot.Runs)
@@ -34,12 +44,6 @@ internal sealed class RunSessions
             {
                 _byRun[run.Uid] = Begin(run, startedAt, snapshot, caches, now);
             }
-        }
-
-        var live = snapshot.Runs.Select(run => run.Uid).ToHashSet();
-        foreach (var ended in _byRun.Keys.Where(uid => !live.Contains(uid)).ToList())
-        {
-            _byRun.Remove(ended);
         }
 
         var pods = snapshot.Runs.SelectMany(run => run.Pods).Select(entry => entry.Pod.Metadata.Name).ToHashSet();
@@ -76,7 +80,7 @@ internal sealed class RunSessions
         if (restored is CheckpointResult.Restored(var state))
         {
             // How the run is judged was settled when it began: a policy that is gone or broken since changes nothing.
-            return TakeUp(state, now) with
+            return TakeUp(run.Run, state, now) with
             {
                 Scrape = terms?.Scrape ?? ScrapeSettings.FromPod,
                 Policy = run.Run.PolicyName,
@@ -96,15 +100,19 @@ internal sealed class RunSessions
         return session with { Scrape = scrape, Policy = policy ?? run.Run.PolicyName };
     }
 
-    private static RunSession TakeUp(AnalysisState state, DateTimeOffset now) =>
-        new()
+    private static RunSession TakeUp(AnalysisRun run, AnalysisState state, DateTimeOffset now)
+    {
+        var entry = RunMemory.EntryOf(run, state);
+        return new RunSession
         {
             State = state with { NextRoundAt = now },
             IsTakenUp = true,
-            Unwritten = JournalLine.Latest(state),
+            Unwritten = entry.Lines,
+            Fork = entry.Fork,
             Origin =
                 $"taken up at {now:HH:mm:ss}Z from interval {state.Intervals}; what happened in between is missing",
         };
+    }
 
     /// <summary>A report run may be days old, and its deadline is each step's own: it begins now.</summary>
     private static RunSession BeginAfresh(
@@ -156,11 +164,7 @@ internal sealed class RunSessions
                 return new RunSession
                 {
                     State = CanaryAnalysis.Start(spec, startedAt, state),
-                    Fork = new JournalFork(
-                        JournalRun.Of(earlier),
-                        state.Intervals,
-                        JournalLine.Step(startedAt, state.Origin)
-                    ),
+                    Fork = JournalFork.Of(earlier, state, startedAt),
                     Origin = HasEvidence(state) ? $"with the evidence of {earlier.Metadata.Name}" : "",
                 };
             }

@@ -1,3 +1,4 @@
+using Rollouts.Analysis;
 using Rollouts.Analysis.Verdict;
 using Rollouts.AnalysisController.Argo;
 using Rollouts.AnalysisController.Journal;
@@ -23,6 +24,9 @@ internal sealed class Witnesses(
     private static readonly string[] Unavailable = [VerdictReason.NoMetrics, VerdictReason.ProfileMismatch];
 
     private static readonly string[] ScrapeTrouble = [VerdictReason.ScrapeFailed, VerdictReason.ScrapeUnreachable];
+
+    /// <summary>Whether anybody reads what <see cref="RunSession.Unwritten"/> gathers.</summary>
+    public bool HasJournal => journal is not null;
 
     /// <summary>A round was taken in: tells of a reason that was not there before.</summary>
     public void Judged(Rollout rollout, JudgedRun run, RunSession before, RunSession after)
@@ -62,7 +66,8 @@ internal sealed class Witnesses(
     /// <summary>The run was written: what the write carried is now a fact.</summary>
     public void Written(Finding finding)
     {
-        var (snapshot, run, _, session, phase, message, _) = finding;
+        var (run, session, phase) = (finding.Judged, finding.Session, finding.Phase);
+        var rollout = finding.Snapshot.Rollout;
         if (session.EntryFor(run) is { } entry)
         {
             journal?.Append(entry);
@@ -78,12 +83,12 @@ internal sealed class Witnesses(
                 _ => ("CanaryAnalysisError", true),
             };
             var addition = run.Metric.DryRun ? "; a dry run: nothing comes of it" : "";
-            Tell(snapshot.Rollout, reason, run, session, message + addition, isWarning && !run.Metric.DryRun);
+            Tell(rollout, reason, run, session, finding.Message + addition, isWarning && !run.Metric.DryRun);
         }
         else if (phase is null && session is { BeatAt: null, IsTakenUp: false })
         {
-            var (_, stable, canary) = snapshot.Pair;
-            Tell(snapshot.Rollout, "CanaryAnalysisStarted", run, session,
+            var (_, stable, canary) = finding.Snapshot.Pair;
+            Tell(rollout, "CanaryAnalysisStarted", run, session,
                 $"comparing canary {canary} with stable {stable}");
         }
     }
@@ -99,32 +104,18 @@ internal sealed class Witnesses(
     public void Refused(Rollout rollout, Finding finding) =>
         Tell(rollout, "CanaryActionRefused", finding.Judged, finding.Session, finding.Message, isWarning: true);
 
-    /// <summary>What a checkpoint holds and the journal may lack: its process was killed between the two.</summary>
-    public void CatchUp(IEnumerable<AnalysisRun> runs)
-    {
-        if (journal is null)
-        {
-            return;
-        }
-
-        foreach (var run in runs)
-        {
-            if (RunAnnotations.Restore(run) is Rollouts.Analysis.CheckpointResult.Restored(var state))
-            {
-                journal.Append(
-                    new JournalEntry
-                    {
-                        Run = JournalRun.Of(run),
-                        Spec = state.Spec,
-                        Lines = AnalysisPhase.Of(run.Kind, state.Verdict.Decision) is null
-                            ? JournalLine.Latest(state)
-                            : JournalLine.Latest(state).AddRange(JournalLine.End(state)),
-                        IsCatchUp = true,
-                    }
-                );
-            }
-        }
-    }
+    /// <summary>
+    /// What patches brought and the journal may lack: their process was killed before the disk had it, or they were
+    /// done
+    /// and not answered.
+    /// </summary>
+    public void CatchUp(IEnumerable<AnalysisRun> runs) =>
+        journal?.CatchUp(
+            from run in runs
+            let state = (RunAnnotations.Restore(run) as CheckpointResult.Restored)?.State
+            where state is not null
+            select RunMemory.EntryOf(run, state)
+        );
 
     /// <summary>By the session, which knows the policy before the run's first write carries its name.</summary>
     private void Tell(

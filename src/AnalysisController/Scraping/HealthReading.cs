@@ -43,6 +43,7 @@ internal static class HealthReading
             is ScrapeFailure.NoTarget
                 or ScrapeFailure.TokenUnreadable
                 or ScrapeFailure.ProxyForbidden
+                or ScrapeFailure.ProxyFailed
                 or ScrapeFailure.TlsFailed
                 or ScrapeFailure.NotHttp
                 or ScrapeFailure.CertificateUntrusted

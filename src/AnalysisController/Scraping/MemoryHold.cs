@@ -5,9 +5,6 @@ internal sealed class MemoryHold(ScrapeMemory memory) : IDisposable
 {
     private long _bytes;
 
-    /// <summary>Why something did not fit, for messages.</summary>
-    public string Full => memory.Full;
-
     public bool TryTake(long bytes)
     {
         if (!memory.TryTake(bytes))

@@ -9,23 +9,25 @@ internal static class MetricsReading
 {
     private static readonly string[] MetricsTypes = ["text/plain", "application/openmetrics-text"];
 
-    /// <param name="pod">The pod's uid.</param>
-    /// <param name="held">What was read is taken from.</param>
-    public static MetricsScrape Of(PodAnswer answer, string pod, PodReaders readers, MemoryHold held)
+    public static async Task<MetricsScrape> OfAsync(
+        PodAnswer answer,
+        RoundReading round,
+        CancellationToken cancellation
+    )
     {
         if (answer.Status != 200)
         {
             var also = answer.Status switch
             {
                 >= 300 and < 400 => "; redirects are not followed",
+                404 => $"; the pod has nothing at {answer.Path}",
                 401 or 403 => "; see --scrape-bearer-token-file",
                 _ => "",
             };
             return Failed(ScrapeFailure.HttpStatus, answer, $"status {answer.Status}, wanted 200{also}");
         }
 
-        var body = answer.Body.Bytes;
-        if (!answer.EndIsAnnounced && body is not [.., (byte)'\n'])
+        if (!answer.EndIsAnnounced && answer.Body.Bytes is not [.., (byte)'\n'])
         {
             return Failed(
                 ScrapeFailure.BodyCut,
@@ -34,7 +36,7 @@ internal static class MetricsReading
             );
         }
 
-        return readers.Read(pod, body, answer.ContentType, held) switch
+        return await round.ReadAsync(answer.Body, answer.ContentType, cancellation) switch
         {
             ExpositionResult.Read(var families) => new MetricsScrape.Answered(families),
             ExpositionResult.Malformed when !SaysMetrics(answer) => Failed(
@@ -48,7 +50,7 @@ internal static class MetricsReading
                 $"line {line}: {message}"
             ),
             ExpositionResult.LimitExceeded exceeded => Failed(exceeded, answer),
-            null => Failed(ScrapeFailure.MemoryLimit, answer, held.Full),
+            null => Failed(ScrapeFailure.MemoryLimit, answer, round.Full),
             _ => throw new UnreachableException(),
         };
     }

@@ -2,7 +2,8 @@ namespace Rollouts.AnalysisController.Scraping;
 
 /// <summary>What a pod answered, of whatever status. Its bytes are valid as long as the body is.</summary>
 /// <param name="Asked">The URI, for messages.</param>
-internal sealed record PodAnswer(Uri Asked, HttpResponseMessage Response, BoundedBody Body)
+/// <param name="Path">Below the pod's own address.</param>
+internal sealed record PodAnswer(Uri Asked, string Path, HttpResponseMessage Response, BoundedBody Body)
 {
     public int Status => (int)Response.StatusCode;
 

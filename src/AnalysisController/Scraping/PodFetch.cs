@@ -21,7 +21,7 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, ScrapeMem
         Pod pod,
         Uri uri,
         int limitBytes,
-        Func<PodAnswer, T> answered,
+        Func<PodAnswer, Task<T>> answered,
         Func<string, string, T> failed,
         CancellationToken cancellation
     )
@@ -47,7 +47,7 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, ScrapeMem
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             hasBegun = true;
             using var body = await BoundedBody.ReadAsync(response, limitBytes, memory, either.Token);
-            var answer = new PodAnswer(asked, response, body);
+            var answer = new PodAnswer(asked, uri.AbsolutePath, response, body);
             return body.End switch
             {
                 BodyEnd.TooLarge => failed(
@@ -57,7 +57,7 @@ internal sealed class PodFetch(HttpClient http, ScrapeOptions options, ScrapeMem
                 BodyEnd.NoMemory => failed(ScrapeFailure.MemoryLimit, $"GET {asked}: {memory.Full}"),
                 BodyEnd.Whole => isProxied && ProxyAnswer.FailureIn(answer) is var (proxyReason, why)
                     ? failed(proxyReason, $"GET {asked}: {why}")
-                    : answered(answer),
+                    : await answered(answer),
             };
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)

@@ -7,23 +7,25 @@ namespace Rollouts.AnalysisController.Scraping;
 /// <summary>Asks one pod for its metrics and its health. Whatever goes wrong comes back as data.</summary>
 internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimeProvider clock) : IDisposable
 {
-    private readonly PodReaders _readers = new(options.Limits.Reading, options.Limits.RememberedBytes, clock);
+    private readonly ReaderShelf _readers = new(options.Limits.Reading, options.Limits.RememberedBytes, clock);
     private readonly SemaphoreSlim _slots = new(options.Limits.Concurrency, options.Limits.Concurrency);
 
     private readonly ScrapeMemory _memory = new(options.Limits.MemoryBytes - options.Limits.RememberedBytes);
 
     /// <summary>For the scrapes of one round: dispose it when what they brought is needed no more.</summary>
-    public MemoryHold Hold() => new(_memory);
+    /// <param name="rollout">Uid of the Rollout; empty when it is not asked again.</param>
+    /// <param name="keeps">Which families keep their samples, by name; null keeps all.</param>
+    public RoundReading Round(string rollout, Func<string, bool>? keeps) => new(_memory, _readers, rollout, keeps);
 
     public Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
         Pod pod,
         ScrapeSettings settings,
-        MemoryHold held,
+        RoundReading round,
         CancellationToken cancellation
     ) =>
         ScrapeTarget.Of(pod, settings) switch
         {
-            ScrapeTarget.Found target => ScrapeAsync(pod, target, held, cancellation),
+            ScrapeTarget.Found target => ScrapeAsync(pod, target, round, cancellation),
             ScrapeTarget.Missing(var message) => Task.FromResult<(MetricsScrape, HealthProbe)>(
                 (new MetricsScrape.Failed(ScrapeFailure.NoTarget, message), HealthProbe.Unknown)
             ),
@@ -35,7 +37,7 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
     private async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(
         Pod pod,
         ScrapeTarget.Found target,
-        MemoryHold held,
+        RoundReading round,
         CancellationToken cancellation
     )
     {
@@ -47,7 +49,7 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
                 pod,
                 target.Metrics,
                 options.Limits.BodyBytes,
-                answer => MetricsReading.Of(answer, pod.Metadata.Uid, _readers, held),
+                answer => MetricsReading.OfAsync(answer, round, cancellation),
                 (reason, message) => new MetricsScrape.Failed(reason, message),
                 cancellation
             );
@@ -55,7 +57,9 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
                 pod,
                 target.Health,
                 options.Limits.HealthBodyBytes,
-                answer => HealthReading.Of(answer.Response.StatusCode, answer.Body.Bytes),
+                answer => Task.FromResult<HealthProbe?>(
+                    HealthReading.Of(answer.Response.StatusCode, answer.Body.Bytes)
+                ),
                 (reason, _) => HealthReading.SaysNothing(reason) ? HealthProbe.Unknown : null,
                 cancellation
             );

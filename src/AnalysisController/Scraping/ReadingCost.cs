@@ -9,24 +9,20 @@ internal static class ReadingCost
     /// <summary>For each byte: a copy, strings of two bytes a character, and what lists outgrow.</summary>
     private const int Byte = 6;
 
-    private const int Line = 32;
-
-    private const int Sample = 240;
+    private const int Sample = 304;
 
     /// <summary>Beside its sample's: a name that is not that of the line before may be a family of its own.</summary>
-    private const int Name = 640;
+    private const int Name = 1000;
 
-    private const int Label = 112;
-
-    /// <summary>Below it the lines are not looked at one by one.</summary>
-    private const long Small = 1024 * 1024;
+    private const int Label = 200;
 
     /// <param name="mostSamples">Beyond them reading stops.</param>
-    public static long MostOf(ReadOnlySpan<byte> body, int mostSamples)
+    /// <param name="unseen">Below it the lines are not looked at one by one.</param>
+    public static long MostOf(ReadOnlySpan<byte> body, int mostSamples, long unseen)
     {
         var whatever = Fixed + ((long)Byte * body.Length) + ((long)Label * body.Count((byte)'='));
-        var rough = whatever + ((Line + Sample + Name) * ((long)body.Count((byte)'\n') + 1));
-        return rough <= Small ? rough : whatever + OfLines(body, mostSamples);
+        var rough = whatever + ((Sample + Name) * ((long)body.Count((byte)'\n') + 1));
+        return rough <= unseen ? rough : whatever + OfLines(body, mostSamples);
     }
 
     private static long OfLines(ReadOnlySpan<byte> body, int mostSamples)
@@ -39,7 +35,6 @@ internal static class ReadingCost
             var end = body.IndexOf((byte)'\n');
             var line = end < 0 ? body : body[..end];
             body = end < 0 ? [] : body[(end + 1)..];
-            cost += Line;
             if (line.StartsWith("# "u8))
             {
                 cost += Name;

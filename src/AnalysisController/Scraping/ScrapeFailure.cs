@@ -9,7 +9,7 @@ namespace Rollouts.AnalysisController.Scraping;
 /// </summary>
 internal static class ScrapeFailure
 {
-    /// <summary>The pod has no address, or names no port or path that can be asked.</summary>
+    /// <summary>The pod is gone or has no address, or names no port or path that can be asked.</summary>
     public const string NoTarget = "NoTarget";
 
     /// <summary>The bearer token's file cannot be read.</summary>
@@ -35,6 +35,9 @@ internal static class ScrapeFailure
 
     /// <summary>The API server refuses the controller its pod proxy.</summary>
     public const string ProxyForbidden = "ProxyForbidden";
+
+    /// <summary>The API server could not serve its pod proxy, whatever the pod: it has no time, or is broken.</summary>
+    public const string ProxyFailed = "ProxyFailed";
 
     /// <summary>Scheme https was asked for, and the handshake failed; a plain http port does that.</summary>
     public const string TlsFailed = "TlsFailed";
@@ -96,6 +99,7 @@ internal static class ScrapeFailure
         HostUnreachable,
         NetworkUnreachable,
         ProxyForbidden,
+        ProxyFailed,
         TlsFailed,
         CertificateUntrusted,
         CertificateExpired,

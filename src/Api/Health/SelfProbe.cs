@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Rollouts.Api.Health;
 
@@ -41,7 +42,15 @@ internal static class SelfProbe
                 received += read;
             }
 
-            return answer.AsSpan().SequenceEqual("HTTP/1.1 200"u8) ? 0 : 1;
+            if (answer.AsSpan().SequenceEqual("HTTP/1.1 200"u8))
+            {
+                return 0;
+            }
+
+            await errors.WriteLineAsync(
+                $"api: {target.Host}:{target.Port} answers '{Encoding.Latin1.GetString(answer, 0, received)}', wanted "
+                    + "HTTP/1.1 200");
+            return 1;
         }
         catch (Exception wrong) when (wrong is SocketException or OperationCanceledException)
         {

@@ -9,6 +9,11 @@ internal static class EscapedText
 {
     public static string Unescape(ReadOnlySpan<byte> escaped)
     {
+        if (!escaped.Contains((byte)'\\'))
+        {
+            return Encoding.UTF8.GetString(escaped);
+        }
+
         var text = new byte[escaped.Length];
         var length = 0;
         for (var at = 0; at < escaped.Length; at++)

@@ -3,78 +3,91 @@ using System.Collections.Immutable;
 namespace Rollouts.Exposition.Reading;
 
 /// <summary>The families of a body while it is read, in the order of their first mention.</summary>
-internal sealed class FamilySet
+internal sealed class FamilySet(MetricNames names)
 {
     private readonly List<OpenFamily> _families = [];
-    private readonly Dictionary<string, OpenFamily> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, OpenFamily> _bySample = new(StringComparer.Ordinal);
-    private string? _lastSample;
-    private OpenFamily? _lastFamily;
+    private Func<string, bool>? _keeps;
+    private int _body;
+    private int _room;
 
-    public int SampleCount { get; private set; }
-
-    public OpenFamily Named(string name)
+    /// <summary>Begins with a body.</summary>
+    /// <param name="mostSamples">As many as it may have at most.</param>
+    /// <param name="keeps">Which families keep their samples, by name; null keeps all.</param>
+    public void Begin(int mostSamples, Func<string, bool>? keeps)
     {
-        if (!_byName.TryGetValue(name, out var family))
+        _body++;
+        _room = mostSamples;
+        _keeps = keeps;
+        _families.Clear();
+    }
+
+    /// <summary>The family of this name.</summary>
+    public OpenFamily Named(MetricName name)
+    {
+        var family = name.Family ??= new OpenFamily(name.Text);
+        if (family.Body != _body)
         {
-            family = new OpenFamily(name, _families.Count);
-            _byName.Add(name, family);
+            family.Open(_body, _keeps);
             _families.Add(family);
         }
 
         return family;
     }
 
-    /// <returns>The place of the sample's family in the body.</returns>
-    public int Add(Sample sample)
+    /// <summary>The family that samples of this name belong to.</summary>
+    /// <remarks>
+    /// A sample stays with the family of its name's first sample, also when a TYPE line follows that would claim it.
+    /// </remarks>
+    public OpenFamily Of(MetricName name)
     {
-        if (!ReferenceEquals(sample.Name, _lastSample))
+        if (name.Owner is var (body, owner) && body == _body)
         {
-            _lastSample = sample.Name;
-            _lastFamily = Of(sample.Name);
+            return owner!;
         }
 
-        _lastFamily!.Samples.Add(sample);
-        SampleCount++;
-        return _lastFamily.Place;
+        owner = name.Family?.Body == _body ? name.Family : ByStem(name) ?? Named(name);
+        name.Owner = (_body, owner);
+        return owner;
     }
 
-    public ImmutableArray<MetricFamily> Close() => [.. _families.Select(family => family.Close())];
-
-    // A sample stays with the family of its name's first sample, also when a TYPE line follows that would claim it.
-    private OpenFamily Of(string sample)
+    /// <summary>Adds a sample to a family that is kept.</summary>
+    public void Add(OpenFamily family, in Sample sample)
     {
-        if (!_bySample.TryGetValue(sample, out var family))
+        if (family.IsFull)
         {
-            family = _byName.GetValueOrDefault(sample) ?? Owner(sample) ?? Named(sample);
-            _bySample.Add(sample, family);
+            // What families expect to hold is believed only as far as the body is long.
+            _room -= family.Grow(_room);
         }
 
-        return family;
+        family.Add(sample);
     }
 
-    private OpenFamily? Owner(string sample)
+    /// <param name="bytes">What the families and their samples take, without labels.</param>
+    public ImmutableArray<MetricFamily> Close(out long bytes)
     {
-        var at = sample.LastIndexOf('_');
-        return at > 0
-            && _byName.TryGetValue(sample[..at], out var family)
-            && family.Word?.Suffixes.Contains(sample[at..]) == true
-                ? family
-                : null;
+        var families = ImmutableArray.CreateBuilder<MetricFamily>(_families.Count);
+        bytes = Footprint.Array + (sizeof(long) * families.Capacity);
+        foreach (var family in _families)
+        {
+            families.Add(family.Close(ref bytes));
+        }
+
+        return families.MoveToImmutable();
     }
-}
 
-/// <summary>A family that may still receive samples.</summary>
-internal sealed class OpenFamily(string name, int place)
-{
-    /// <summary>Among the families of the body, in the order of their first mention.</summary>
-    public int Place => place;
+    /// <summary>Lets go of what was read of a body that is refused.</summary>
+    public void Drop()
+    {
+        foreach (var family in _families)
+        {
+            family.Drop();
+        }
+    }
 
-    public TypeWord? Word { get; set; }
-
-    public string Help { get; set; } = "";
-
-    public ImmutableArray<Sample>.Builder Samples { get; } = ImmutableArray.CreateBuilder<Sample>();
-
-    public MetricFamily Close() => new(name, Word?.Type ?? MetricType.Untyped, Help, Samples.DrainToImmutable());
+    private OpenFamily? ByStem(MetricName name) =>
+        names.StemOf(name)?.Family is { Word: { } word } family
+        && family.Body == _body
+        && word.HasSuffix(name.Text.AsSpan(name.StemLength))
+            ? family
+            : null;
 }

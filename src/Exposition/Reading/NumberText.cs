@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -21,41 +22,65 @@ internal static class NumberText
 
     /// <summary>Reads the whole of <paramref name="text"/>; false when it is not exactly one number.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
-        TryShortDecimal(text, out value) || TryAnyNumber(text, out value);
+        (TakeShortDecimal(text, out value) is var length && length > 0 && length == text.Length)
+        || TryAnyNumber(text, out value);
 
-    private static bool TryShortDecimal(ReadOnlySpan<byte> text, out double value)
+    /// <summary>Reads a plain decimal of few digits that <paramref name="text"/> begins with.</summary>
+    /// <returns>How many bytes it has; zero when there is none, or one of another kind.</returns>
+    public static int TakeShortDecimal(ReadOnlySpan<byte> text, out double value)
     {
-        value = 0;
-        var at = text is [(byte)'-', ..] ? 1 : 0;
-        var digits = text.Length - at;
-        if (digits is 0 or > ExactDigits)
-        {
-            return false;
-        }
-
-        var isNegative = at == 1;
-        long mantissa = 0;
+        var first = text is [(byte)'-', ..] ? 1 : 0;
+        var at = first;
         var point = -1;
-        for (; at < text.Length; at++)
+        ulong mantissa = 0;
+        unchecked
         {
-            var digit = text[at] - '0';
-            if (unchecked((uint)digit) <= 9)
+            if (BinaryPrimitives.TryReadUInt64LittleEndian(text[at..], out var eight) && AreDigits(eight))
             {
-                mantissa = (mantissa * 10) + digit;
+                mantissa = Digits(eight);
+                at += sizeof(ulong);
             }
-            else if (text[at] == '.' && point < 0 && digits > 1)
+
+            for (; at < text.Length; at++)
             {
-                point = at;
-            }
-            else
-            {
-                return false;
+                var digit = (uint)text[at] - '0';
+                if (digit <= 9)
+                {
+                    mantissa = (mantissa * 10) + digit;
+                }
+                else if (text[at] == '.' && point < 0)
+                {
+                    point = at;
+                }
+                else
+                {
+                    break;
+                }
             }
         }
 
-        value = point < 0 ? mantissa : mantissa / PowersOfTen[text.Length - point - 1];
-        value = isNegative ? -value : value;
-        return true;
+        var digits = at - first - (point < 0 ? 0 : 1);
+        var whole = unchecked((long)mantissa);
+        value = point < 0 ? whole : whole / PowersOfTen[Math.Min(at - point - 1, ExactDigits)];
+        value = first == 1 ? -value : value;
+        return digits is > 0 and <= ExactDigits ? at : 0;
+    }
+
+    private static bool AreDigits(ulong eight) => unchecked(
+        (eight & 0xF0F0_F0F0_F0F0_F0F0) | (((eight + 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0) >> 4))
+        == 0x3333_3333_3333_3333;
+
+    /// <summary>Pairs of digits, then pairs of pairs, then both halves, each in one multiplication.</summary>
+    /// <remarks>Source: D. Lemire, "Quickly parsing eight digits" (2018).</remarks>
+    private static ulong Digits(ulong eight)
+    {
+        const ulong mask = 0x0000_00FF_0000_00FF;
+        unchecked
+        {
+            eight -= 0x3030_3030_3030_3030;
+            eight = (eight * 10) + (eight >> 8);
+            return (((eight & mask) * 0x000F_4240_0000_0064) + (((eight >> 16) & mask) * 0x0000_2710_0000_0001)) >> 32;
+        }
     }
 
     private static bool TryAnyNumber(ReadOnlySpan<byte> text, out double value)

@@ -21,4 +21,17 @@ internal sealed record TypeWord(string Word, MetricType Type, ImmutableArray<str
     }.ToFrozenDictionary(word => word.Word, StringComparer.Ordinal);
 
     public static TypeWord? Named(string word) => All.GetValueOrDefault(word);
+
+    public bool HasSuffix(ReadOnlySpan<char> suffix)
+    {
+        foreach (var known in Suffixes)
+        {
+            if (suffix.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

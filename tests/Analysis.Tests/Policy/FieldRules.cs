@@ -33,7 +33,7 @@ public sealed class FieldRules
     [InlineData("tolerance", 1, 20, false)]
     [InlineData("gate", 0, 1, false)]
     [InlineData("margin", 0, 1, true)]
-    [InlineData("weight", 0, 100, false)]
+    [InlineData("weight", 0, 100, true)]
     [InlineData("clip", 1, 1000, true)]
     [InlineData("quantile", 0, .9999, true)]
     public void Number_of_a_metric_is_taken_up_to_its_borders_and_not_beyond(
@@ -47,13 +47,16 @@ public sealed class FieldRules
     }
 
     [Theory]
-    [InlineData("""{"profile":5}""", "profile is 5; a text that is not empty is expected")]
-    [InlineData("""{"profile":""}""", "profile is \"\"; a text that is not empty is expected")]
-    [InlineData("""{"excludeRoutes":5}""", "excludeRoutes is 5; a list of texts is expected")]
-    [InlineData("""{"excludeRoutes":["a",5]}""", "excludeRoutes is [\"a\",5]; a list of texts is expected")]
+    [InlineData("""{"profile":5}""", "profile is 5; a text of 1 to 253 characters is expected")]
+    [InlineData("""{"profile":""}""", "profile is \"\"; a text of 1 to 253 characters is expected")]
+    [InlineData(
+        """{"excludeRoutes":5}""", "excludeRoutes is 5; a list of 0 to 64 texts of at most 253 characters is expected")]
+    [InlineData("""{"excludeRoutes":["a",5]}""",
+        "excludeRoutes is [\"a\",5]; a list of 0 to 64 texts of at most 253 characters is expected")]
     [InlineData("""{"alpha":"123456789012345678901234567890123456789012345678901234567890"}""",
         "alpha is \"12345678901234567890123456789012345678901234567890123456789…; a number in (0, 0.5] is expected")]
-    [InlineData("""{"metrics":5}""", "metrics is 5; a list of names or objects, or an object by name is expected")]
+    [InlineData("""{"metrics":5}""",
+        "metrics is 5; a list of names or objects, or an object by name, is expected")]
     [InlineData("""{"metrics":[5]}""", "metrics[0] is 5; a metric's name, or an object with a name, is expected")]
     [InlineData("""{"metrics":["speed"]}""",
         "metrics[0] is \"speed\"; one of errors, clientErrors, lat_p50, lat_p90, lat_p99, health, restarts, classes, "
@@ -81,7 +84,7 @@ public sealed class FieldRules
     [InlineData("""{"metrics":{"r":{"ratio":{"bad":{"metric":"a","labels":"b"},"total":{"metric":"a"}}}}}""",
         "metrics.r.ratio.bad.labels is \"b\"; an object is expected")]
     [InlineData("""{"metrics":{"r":{"ratio":{"bad":{"metric":"a","labels":{"l":5}},"total":{"metric":"a"}}}}}""",
-        "metrics.r.ratio.bad.labels.l is 5; a list of texts is expected")]
+        "metrics.r.ratio.bad.labels.l is 5; a list of 1 to 64 texts of at most 253 characters is expected")]
     [InlineData("""{"metrics":{"c":{"counter":"a"}}}""",
         "metrics.c.counter and metrics.c.label are given together or not at all")]
     [InlineData("""{"metrics":{"c":{"label":"a"}}}""",
@@ -97,7 +100,7 @@ public sealed class FieldRules
         "limits[0].slowerThanSeconds is 0; a number in (0, 86400] is expected")]
     [InlineData("""{"limits":[{"metric":"errors","max":1,"x":1}]}""", "limits[0].x is not a field of the spec")]
     [InlineData("""{"metrics":{"memory":{}},"limits":[{"metric":"memory","max":1}]}""",
-        "limits names memory, which is not a ratio metric of this spec")]
+        "limits[0].metric is \"memory\"; a ratio of requests or a latency that this spec judges is expected")]
     [InlineData("""{"metrics":{"errors":{"margin":"x"},"health":{"weight":-1}}}""",
         "metrics.health.weight is -1; a number in [0, 100] is expected")]
     public void Anything_else_is_refused_by_name(string json, string problem) =>
@@ -120,7 +123,10 @@ public sealed class FieldRules
     public void Evidence_interval_is_at_least_a_quarter_of_a_scrape()
     {
         Assert.Empty(Problems("""{"scrapeIntervalSeconds":40,"evidenceIntervalSeconds":10}"""));
-        Assert.NotEmpty(Problems("""{"scrapeIntervalSeconds":40.1,"evidenceIntervalSeconds":10}"""));
+        Assert.Equal(
+            ["evidenceIntervalSeconds is 10; at least 10.025 is expected, a quarter of scrapeIntervalSeconds, which "
+                + "is 40.1"],
+            Problems("""{"scrapeIntervalSeconds":40.1,"evidenceIntervalSeconds":10}"""));
     }
 
     [Fact]

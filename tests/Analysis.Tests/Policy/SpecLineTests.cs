@@ -8,7 +8,7 @@ public sealed class SpecLineTests
 {
     /// <summary>Differs from every default of every field.</summary>
     private const string Everything = """
-        {"alpha":0.02,"beta":0.06,"scrapeIntervalSeconds":4,"evidenceIntervalSeconds":8,"warmUpSeconds":7,
+        {"kind":"spec","alpha":0.02,"beta":0.06,"scrapeIntervalSeconds":4,"evidenceIntervalSeconds":8,"warmUpSeconds":7,
          "minimumStepSeconds":90,"deadlineSeconds":null,"neverReadyAfterSeconds":300,"holdPromotionEvidence":5,
          "onDeadline":"PassIfNoHarm","profile":"Spring","excludeRoutes":["/a","/b*"],
          "limits":[{"metric":"errors","max":0.03,"minimumRequests":50},

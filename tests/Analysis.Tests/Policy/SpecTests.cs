@@ -42,9 +42,10 @@ public sealed class SpecTests
         var spec = Valid("""
             {"alpha":"0.02","beta":0.1,"scrapeIntervalSeconds":2,"evidenceIntervalSeconds":4,"warmUpSeconds":"8",
              "minimumStepSeconds":60,"deadlineSeconds":null,"neverReadyAfterSeconds":90,"holdPromotionEvidence":5,
-             "onDeadline":"passIfNoHarm","profile":"Spring","excludeRoutes":["/x*"],
+             "onDeadline":"PassIfNoHarm","profile":"Spring","excludeRoutes":["/x*"],
              "metrics":["errors",{"name":"lat_p90","tolerance":2,"margin":"0.02","gate":0,"weight":1,"clip":3,
-                                  "bettors":"linear","quantile":0.95,"dryRun":true,"action":"Hold"}],
+                                  "bettors":"Linear","quantile":0.95,"dryRun":true},
+                        {"name":"health","action":"Hold"}],
              "limits":[{"metric":"errors","max":"0.02","minimumRequests":100}]}
             """);
         Assert.Equal((.02, .1, 5.0), (spec.Alpha, spec.Beta, spec.HoldPromotionEvidence));
@@ -55,7 +56,8 @@ public sealed class SpecTests
         var latency = spec.Metrics[1];
         Assert.Equal((2.0, .02, 0.0), (latency.Tolerance, latency.Margin, latency.Gate));
         Assert.Equal((1.0, 3.0, .95), (latency.Weight, latency.Clip, latency.Quantile));
-        Assert.Equal((false, true, MetricAction.Hold), (latency.UsesTanh, latency.DryRun, latency.Action));
+        Assert.Equal((false, true, MetricAction.Abort), (latency.UsesTanh, latency.DryRun, latency.Action));
+        Assert.Equal(MetricAction.Hold, spec.Metrics[2].Action);
         Assert.Equal(new LimitSpec("errors", .02, 100), Assert.Single(spec.Limits));
     }
 
@@ -105,10 +107,10 @@ public sealed class SpecTests
     [InlineData("""{"metrics":{"errors":{"clip":1}}}""", "metrics.errors.clip is 1; a number in (1, 1000] is expected")]
     [InlineData("""{"metrics":{"errors":{"dryRun":1}}}""", "metrics.errors.dryRun is 1; true or false is expected")]
     [InlineData("""{"limits":[{"metric":"speed","max":0.1}]}""",
-        "limits names speed, which is not a ratio metric of this spec")]
+        "limits[0].metric is \"speed\"; a ratio of requests or a latency that this spec judges is expected")]
     [InlineData("""{"limits":[{"metric":"errors"}]}""", "limits[0] needs metric and max")]
     [InlineData("""{"evidenceIntervalSeconds":1,"scrapeIntervalSeconds":60}""",
-        "evidenceIntervalSeconds is 1; at least 15 is expected")]
+        "evidenceIntervalSeconds is 1; at least 15 is expected, a quarter of scrapeIntervalSeconds, which is 60")]
     [InlineData("""{"margin":0.1}""", "margin is not a field of the spec")]
     [InlineData("""{"profile":"spring"}""",
         "profile is \"spring\"; one of OpenTelemetry, OpenTelemetryOld, Spring, PrometheusNet, Istio, Linkerd, Envoy, "

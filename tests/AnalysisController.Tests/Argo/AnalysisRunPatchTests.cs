@@ -7,7 +7,7 @@ namespace Rollouts.AnalysisController.Tests.Argo;
 /// <summary>The nine rules of the push heartbeat, each bought with a failure of Argo's own reconcile code.</summary>
 public sealed class AnalysisRunPatchTests
 {
-    private static readonly Dictionary<string, string> NoAnnotations = [];
+    private static readonly Dictionary<string, string?> NoAnnotations = [];
 
     [Fact]
     public void A_beat_is_one_measurement_in_flight_and_nothing_else() =>

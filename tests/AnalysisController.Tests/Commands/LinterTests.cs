@@ -108,7 +108,8 @@ public sealed class LinterTests
     [Fact]
     public void A_template_is_judged_together_with_the_policy_that_it_names_in_the_same_files() =>
         Assert.Equal(
-            "metric canary: evidenceIntervalSeconds is 1; at least 1.25 is expected",
+            "metric canary: evidenceIntervalSeconds is 1; at least 1.25 is expected, a quarter of "
+                + "scrapeIntervalSeconds, which is 5",
             Assert.Single(
                 Problems(
                     """

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,7 @@ using Rollouts.AnalysisController.Kubernetes;
 using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Reconcile;
 using Rollouts.AnalysisController.Tests.Kubernetes;
+using Rollouts.Exposition.Metrics;
 using Rollouts.Shared;
 
 namespace Rollouts.AnalysisController.Tests.Endpoints;
@@ -26,6 +28,8 @@ public sealed class ProbeEndpointTests : IAsyncLifetime, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http = new();
     private readonly WebApplication _web;
+    private readonly Meter _meter = new("probes");
+    private readonly MetricRegistry _registry = new("probes");
 
     public ProbeEndpointTests()
     {
@@ -39,6 +43,7 @@ public sealed class ProbeEndpointTests : IAsyncLifetime, IDisposable
         builder.Services.AddRoutingCore();
         _web = builder.Build();
         ProbeEndpoints.Map(_web, new ControllerHealth(_caches, _watches, _probe, client, null, null, _clock));
+        MetricsEndpoint.Map(_web, _registry);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -139,8 +144,32 @@ public sealed class ProbeEndpointTests : IAsyncLifetime, IDisposable
         Assert.StartsWith("{", (await AskAsync("/health", "image/png")).Body, StringComparison.Ordinal);
     }
 
+    /// <summary>RFC 9110 §9.3.2: the same as GET, without the body.</summary>
+    [Theory]
+    [InlineData("/livez")]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/startupz")]
+    [InlineData("/health")]
+    [InlineData("/metrics")]
+    public async Task Head_has_the_status_and_the_headers_of_get_and_no_body(string path)
+    {
+        _meter.CreateCounter<long>("asked").Add(1);
+        using var get = await _http.GetAsync(path, Cancellation);
+        using var asked = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await _http.SendAsync(asked, Cancellation);
+
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Equal(get.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+        Assert.True(head.Content.Headers.ContentLength > 0);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
     public void Dispose()
     {
+        _meter.Dispose();
+        _registry.Dispose();
         _stop.Dispose();
         _http.Dispose();
         _api.Dispose();

@@ -65,6 +65,47 @@ public sealed class EvidenceJournalTests : IDisposable
         Assert.Equal(2000 - 1024 + 5, Failures());
     }
 
+    [Fact]
+    public async Task What_more_runs_left_than_entries_may_wait_is_written_first_and_none_of_it_dropped()
+    {
+        using var stop = new CancellationTokenSource();
+        var read = 0;
+        _journal.CatchUp(
+            Enumerable.Range(0, 1100).Select(i =>
+            {
+                read++;
+                return Entry(i) with { Run = RunNumbered(i), IsTail = i > 0 };
+            })
+        );
+        _journal.Append(Entry(5000) with { Run = RunNumbered(0) });
+        Assert.Equal(0, read);
+
+        await stop.CancelAsync();
+        await _journal.RunAsync(stop.Token);
+
+        Assert.Equal(0, Failures());
+        Assert.Equal(1100, read);
+        var path = JournalFile.PathOf(Target, RunNumbered(0));
+        Assert.Equal(3, (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken)).Length);
+    }
+
+    [Fact]
+    public void Catching_up_with_a_disk_that_stays_away_holds_up_what_comes_after_for_a_minute_at_most()
+    {
+        File.WriteAllText(Target, "");
+        using var stop = new CancellationTokenSource();
+        _journal.CatchUp(Enumerable.Range(0, 1100).Select(i => Entry(i) with { Run = RunNumbered(i) }));
+        _journal.Append(Entry(10));
+
+        _ = _journal.RunAsync(stop.Token);
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        File.Delete(Target);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(1, Failures());
+        Assert.Single(Directory.GetFiles(Target, "run.*", SearchOption.AllDirectories));
+    }
+
     public void Dispose()
     {
         _metrics.Dispose();
@@ -79,9 +120,12 @@ public sealed class EvidenceJournalTests : IDisposable
         var line = Encoding
             .UTF8.GetString(body.WrittenSpan)
             .Split('\n')
-            .Single(text => text.StartsWith("canary_analysis_journal_errors_total ", StringComparison.Ordinal));
-        return int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+            .SingleOrDefault(
+                text => text.StartsWith("canary_analysis_journal_errors_total ", StringComparison.Ordinal));
+        return line is null ? 0 : int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static JournalRun RunNumbered(int i) => new(new ObjectKey("shop", $"caught-{i}"), "uid");
 
     private static JournalEntry Entry(int t) =>
         new()

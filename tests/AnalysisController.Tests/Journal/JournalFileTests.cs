@@ -88,7 +88,7 @@ public sealed class JournalFileTests : IDisposable
     {
         var earlier = Run with { Uid = "fedcba9876543210" };
         JournalFile.Append(_folder, Entry(earlier, Interval(10), Step(10), Interval(20), Interval(30)));
-        var fork = new JournalFork(earlier, 2, Step(25));
+        var fork = new JournalFork(earlier, 2, 25);
 
         JournalFile.Append(_folder, Entry(Run, Interval(35)) with { Fork = fork });
         JournalFile.Append(_folder, Entry(Run, Interval(45)) with { Fork = fork });
@@ -100,13 +100,21 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void Catching_up_adds_to_a_file_that_is_there_and_makes_none()
+    public void Within_one_append_too_a_line_that_is_not_later_is_left_out()
     {
-        Assert.Equal(0, JournalFile.Append(_folder, Entry(Run, Interval(10)) with { IsCatchUp = true }));
+        Append(Interval(10), Interval(10), Step(10), Step(10), "torn", Interval(5), Interval(20));
+
+        Assert.Equal([Spec, Interval(10), Step(10), Interval(20)], File.ReadAllLines(Path));
+    }
+
+    [Fact]
+    public void The_tail_of_a_run_is_added_to_a_file_that_is_there_and_makes_none()
+    {
+        Assert.Equal(0, JournalFile.Append(_folder, Entry(Run, Interval(10)) with { IsTail = true }));
         Assert.False(File.Exists(Path));
         Append(Interval(10));
 
-        Assert.Equal(1, JournalFile.Append(_folder, Entry(Run, Interval(20)) with { IsCatchUp = true }));
+        Assert.Equal(1, JournalFile.Append(_folder, Entry(Run, Interval(20)) with { IsTail = true }));
     }
 
     [Fact]

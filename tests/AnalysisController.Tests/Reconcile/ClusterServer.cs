@@ -22,6 +22,9 @@ internal sealed class ClusterServer(TimeProvider clock) : HttpMessageHandler
     /// <summary>The bodies of all patches that were accepted, whatever they were written to.</summary>
     public List<JsonObject> Patches { get; } = [];
 
+    /// <summary>Those of them that wrote a status.</summary>
+    public IEnumerable<JsonObject> StatusPatches => Patches.Where(patch => patch.ContainsKey("status"));
+
     /// <summary>Every request, as RBAC sees it.</summary>
     public HashSet<(string Group, string Resource, string Verb)> Asked { get; } = [];
 

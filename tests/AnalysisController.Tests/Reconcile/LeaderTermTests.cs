@@ -18,6 +18,7 @@ public sealed class LeaderTermTests : IDisposable
     private readonly LeaderTerm _term;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _lost = new();
+    private readonly TaskCompletionSource _hasBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _work = new();
     private int _begun;
     private int _dropped;
@@ -53,7 +54,7 @@ public sealed class LeaderTermTests : IDisposable
         Assert.Equal(0, _begun);
 
         _caches.AnnounceSynced();
-        await UntilAsync(() => _begun == 1);
+        await _hasBegun.Task.WaitAsync(Cancellation);
 
         _work.SetResult();
         await _stop.CancelAsync();
@@ -65,7 +66,7 @@ public sealed class LeaderTermTests : IDisposable
     {
         _caches.AnnounceSynced();
         var term = _term.RunAsync(_stop.Token, _lost.Token);
-        await UntilAsync(() => _begun == 1);
+        await _hasBegun.Task.WaitAsync(Cancellation);
 
         await _stop.CancelAsync();
         _rollouts.Enqueue(new ObjectKey("default", "other"));
@@ -82,7 +83,7 @@ public sealed class LeaderTermTests : IDisposable
     {
         _caches.AnnounceSynced();
         var term = _term.RunAsync(_stop.Token, _lost.Token);
-        await UntilAsync(() => _begun == 1);
+        await _hasBegun.Task.WaitAsync(Cancellation);
 
         await _stop.CancelAsync();
         _clock.Advance(LeaderTerm.DrainTimeout - TimeSpan.FromSeconds(0.1));
@@ -98,7 +99,7 @@ public sealed class LeaderTermTests : IDisposable
     {
         _caches.AnnounceSynced();
         var term = _term.RunAsync(_stop.Token, _lost.Token);
-        await UntilAsync(() => _begun == 1);
+        await _hasBegun.Task.WaitAsync(Cancellation);
 
         await _lost.CancelAsync();
 
@@ -123,6 +124,7 @@ public sealed class LeaderTermTests : IDisposable
             {
                 Assert.Equal(Key, key);
                 _begun++;
+                _hasBegun.TrySetResult();
                 try
                 {
                     await _work.Task.WaitAsync(cancellation);
@@ -140,14 +142,4 @@ public sealed class LeaderTermTests : IDisposable
             new Random(1),
             NullLogger.Instance
         );
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var look = 0; look < 100_000 && !holds(); look++)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(holds());
-    }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Rollouts.AnalysisController.Reconcile;
 
 namespace Rollouts.AnalysisController.Tests.Reconcile;
 
@@ -10,6 +12,11 @@ public sealed class RunWriteTests : IDisposable
 
     private const string Pull =
         """{"web":{"url":"http://companion/api/v1/verdict?namespace=default&rollout=sample&preset=fast"} }""";
+
+    private const string Secret =
+        """
+        ,"args":[{"name":"t","valueFrom":{"secretKeyRef":{"name":"s","key":"k"} } }]
+        """;
 
     private readonly World _world = new();
     private readonly KeptLog _log = new();
@@ -74,7 +81,7 @@ public sealed class RunWriteTests : IDisposable
 
     [Theory]
     [InlineData("", 2)]
-    [InlineData(""","args":[{"name":"t","valueFrom":{"secretKeyRef":{"name":"s","key":"k"} } }]""", 10)]
+    [InlineData(Secret, 10)]
     public async Task Argo_reads_secrets_at_every_beat_so_a_run_with_one_is_written_every_ten_seconds_at_most(
         string args,
         int seconds
@@ -84,11 +91,38 @@ public sealed class RunWriteTests : IDisposable
 
         await _world.RunAsync(TimeSpan.FromSeconds(61));
 
-        var beats = Server
-            .Patches.Select(patch => (string?)patch["status"]!["metricResults"]![0]!["measurements"]![0]!["resumeAt"])
-            .Select(at => DateTimeOffset.Parse(at!, CultureInfo.InvariantCulture))
-            .ToList();
-        Assert.Equal(TimeSpan.FromSeconds(seconds), beats.Zip(beats.Skip(1), (one, next) => next - one).Min());
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Shortest([.. Server.Patches.Select(JudgedAt)]));
+    }
+
+    [Fact]
+    public async Task Argo_finds_the_measurement_in_flight_refreshed_every_ten_seconds_and_the_state_at_every_interval()
+    {
+        _world.AddRun("run-1", type: "Background");
+
+        await _world.RunAsync(TimeSpan.FromSeconds(61));
+
+        var refreshed = Server.StatusPatches.Select(ResumeAt).ToList();
+        Assert.Equal(7, refreshed.Count);
+        Assert.Equal(TimeSpan.FromSeconds(10), Shortest(refreshed));
+        Assert.Equal(31, Server.Patches.Count);
+        Assert.Equal(31, Server.Patches.Select(patch => (string?)Note(patch, RunAnnotations.State)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_erased_measurement_is_put_back_after_a_second_though_the_run_has_a_secret()
+    {
+        _world.AddRun("run-1", type: "Background", spec: Secret);
+        await _world.RunAsync(TimeSpan.FromSeconds(13));
+        _world.ArgoWrites("run-1", """{"status":{"metricResults":[]} }""");
+        _world.Watch();
+        var (erasedAt, written) = (_world.Clock.GetUtcNow(), Server.Patches.Count);
+
+        await _world.RunAsync(TimeSpan.FromSeconds(2));
+        var repair = Assert.Single(Server.Patches.Skip(written));
+        await _world.RunAsync(TimeSpan.FromSeconds(40));
+
+        Assert.InRange(ResumeAt(repair) - erasedAt, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(302));
+        Assert.Equal(TimeSpan.FromSeconds(10), Shortest([.. Server.Patches.Skip(written).Select(JudgedAt)]));
     }
 
     [Theory]
@@ -108,7 +142,7 @@ public sealed class RunWriteTests : IDisposable
         await _world.RunAsync(TimeSpan.FromSeconds(60));
 
         Assert.All(
-            Server.Patches.SelectMany(patch => patch["status"]!["metricResults"]!.AsArray()),
+            Server.StatusPatches.SelectMany(patch => patch["status"]!["metricResults"]!.AsArray()),
             result => Assert.Equal(name, (string?)result!["name"])
         );
         Assert.Equal(phase, (string?)_world.ResultOf("run-1", name)!["phase"]);
@@ -172,4 +206,18 @@ public sealed class RunWriteTests : IDisposable
     }
 
     public void Dispose() => _world.Dispose();
+
+    private static TimeSpan Shortest(List<DateTimeOffset> instants) =>
+        instants.Zip(instants.Skip(1), (one, next) => next - one).Min();
+
+    private static DateTimeOffset ResumeAt(JsonObject patch) =>
+        Instant(patch["status"]!["metricResults"]![0]!["measurements"]![0]!["resumeAt"]);
+
+    private static DateTimeOffset JudgedAt(JsonObject patch) => Instant(Note(patch, RunAnnotations.JudgedAt));
+
+    private static JsonNode? Note(JsonObject patch, string annotation) =>
+        patch["metadata"]!["annotations"]![annotation];
+
+    private static DateTimeOffset Instant(JsonNode? text) =>
+        DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture);
 }

@@ -56,49 +56,7 @@ public sealed class PodProxyTests
         Assert.Contains("Authorization: Bearer api-token\r\n", request, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(
-        403,
-        "pods \\\"shop-1\\\" is forbidden: User \\\"x\\\" cannot get resource \\\"pods/proxy\\\"",
-        "ProxyForbidden"
-    )]
-    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.7:8080: connect: connection refused",
-        "ConnectionRefused")]
-    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.7:8080: i/o timeout", "ConnectTimeout")]
-    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.7:8080: connect: no route to host",
-        "HostUnreachable")]
-    [InlineData(503, "error trying to reach service: http: server gave HTTP response to HTTPS client", "TlsFailed")]
-    [InlineData(503, "error trying to reach service: EOF", "NetworkUnreachable")]
-    public async Task What_the_API_server_says_for_itself_is_told_from_what_a_pod_says(
-        int status,
-        string message,
-        string reason
-    )
-    {
-        var body = $$"""{"kind":"Status","apiVersion":"v1","message":"{{message}}","code":{{status}}}""";
-        await using var server = ScriptedPod.Answering(
-            $"HTTP/1.1 {status} No\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
-        );
-
-        var (metrics, health) = await ScrapeAsync(server);
-
-        var failed = Assert.IsType<MetricsScrape.Failed>(metrics);
-        Assert.True(reason == failed.Reason, $"wanted {reason}, got {failed.Reason}: {failed.Message}");
-        Assert.Equal(HealthProbe.Unknown, health);
-    }
-
-    [Fact]
-    public async Task A_503_of_the_pod_itself_stays_the_pods()
-    {
-        await using var server = ScriptedPod.Answering("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy");
-
-        var (metrics, health) = await ScrapeAsync(server);
-
-        Assert.Equal("HttpStatus", Assert.IsType<MetricsScrape.Failed>(metrics).Reason);
-        Assert.Equal(HealthProbe.Fail, health);
-    }
-
-    private static async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(ScriptedPod server)
+    internal static async Task<(MetricsScrape Metrics, HealthProbe Health)> ScrapeAsync(ScriptedPod server)
     {
         var config = new ClusterConfig
         {
@@ -109,11 +67,11 @@ public sealed class PodProxyTests
         var options = new ScrapeOptions { Via = ScrapeVia.ApiServer };
         using var http = KubernetesHttp.Connect(config);
         using var scraper = new PodScraper(http, options, TimeProvider.System);
-        using var held = scraper.Hold();
+        using var round = scraper.Round("", keeps: null);
         return await scraper.ScrapeAsync(
             Pod,
             ScrapeSettings.FromPod with { Port = "8080" },
-            held,
+            round,
             TestContext.Current.CancellationToken
         );
     }

@@ -31,10 +31,10 @@ public sealed class ScrapeMemoryTests
             .ToList();
         using var http = ScrapeHttp.Connect(options);
         using var scraper = new PodScraper(http, options, TimeProvider.System);
-        using var held = scraper.Hold();
+        using var round = scraper.Round("", keeps: null);
 
         var scrapes = await Task.WhenAll(
-            pods.Select(pod => scraper.ScrapeAsync(pod.Pod(), ScrapeSettings.FromPod, held, Cancellation))
+            pods.Select(pod => scraper.ScrapeAsync(pod.Pod(), ScrapeSettings.FromPod, round, Cancellation))
         );
 
         var failures = scrapes.Select(scrape => Assert.IsType<MetricsScrape.Failed>(scrape.Metrics)).ToList();
@@ -93,25 +93,25 @@ public sealed class ScrapeMemoryTests
         await using var pod = ScriptedPod.Answering(head, body);
         using var http = ScrapeHttp.Connect(options);
         using var scraper = new PodScraper(http, options, TimeProvider.System);
-        using (var held = scraper.Hold())
+        using (var round = scraper.Round("", keeps: null))
         {
             var answered = 0;
-            var scrape = await OneAsync(held);
-            while (scrape is MetricsScrape.Answered && answered < 20)
+            var scrape = await OneAsync(round);
+            while (scrape is MetricsScrape.Answered && answered < 200)
             {
                 answered++;
-                scrape = await OneAsync(held);
+                scrape = await OneAsync(round);
             }
 
             Assert.Equal("MemoryLimit", Assert.IsType<MetricsScrape.Failed>(scrape).Reason);
-            Assert.InRange(answered, 2, 20);
+            Assert.InRange(answered, 2, 199);
         }
 
-        using var next = scraper.Hold();
+        using var next = scraper.Round("", keeps: null);
         Assert.IsType<MetricsScrape.Answered>(await OneAsync(next));
 
-        async Task<MetricsScrape> OneAsync(MemoryHold held) =>
-            (await scraper.ScrapeAsync(pod.Pod(), ScrapeSettings.FromPod, held, Cancellation)).Metrics;
+        async Task<MetricsScrape> OneAsync(RoundReading round) =>
+            (await scraper.ScrapeAsync(pod.Pod(), ScrapeSettings.FromPod, round, Cancellation)).Metrics;
     }
 
     [Fact]

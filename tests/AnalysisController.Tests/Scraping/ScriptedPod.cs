@@ -71,8 +71,8 @@ internal sealed class ScriptedPod : IAsyncDisposable
         options ??= new ScrapeOptions();
         using var http = ScrapeHttp.Connect(options);
         using var scraper = new PodScraper(http, options, TimeProvider.System);
-        using var held = scraper.Hold();
-        return await scraper.ScrapeAsync(Pod(), settings ?? ScrapeSettings.FromPod, held, Cancellation);
+        using var round = scraper.Round("", keeps: null);
+        return await scraper.ScrapeAsync(Pod(), settings ?? ScrapeSettings.FromPod, round, Cancellation);
     }
 
     public Pod Pod()

@@ -7,6 +7,7 @@ using Rollouts.benchmarks.Exposition;
 // at the end of each, labels untouched. A batch of each in turn, so that a busy machine slows both, and medians of
 // processor time. What counts is the ratio.
 const int Batches = 15;
+const int WarmUps = 40;
 const double GoalOfRepeated = 0.25;
 
 foreach (var (name, body) in new[]
@@ -22,8 +23,16 @@ foreach (var (name, body) in new[]
     var first = new List<double>();
     var again = new List<double>();
     long allocated = 0;
-    for (var batch = 0; batch < Batches; batch++)
+    for (var batch = -WarmUps; batch < Batches; batch++)
     {
+        // The first batches are for the compiler, which makes code fast only when it has run for a while.
+        if (batch == 0)
+        {
+            floor.Clear();
+            first.Clear();
+            again.Clear();
+        }
+
         floor.Add(Measure(turns, turn => Floor.Read(turn % 2 == 0 ? body : next)));
         first.Add(Measure(turns, turn => Samples(ExpositionReader.Read(turn % 2 == 0 ? body : next))));
         var before = GC.GetAllocatedBytesForCurrentThread();

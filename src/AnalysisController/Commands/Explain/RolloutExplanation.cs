@@ -140,8 +140,8 @@ internal sealed class RolloutExplanation(KubernetesClient client, PodScraper scr
             return explained;
         }
 
-        using var held = scraper.Hold();
-        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, held, cancellation);
+        using var round = scraper.Round("", keeps: null);
+        var (metrics, health) = await scraper.ScrapeAsync(pod, terms.Scrape, round, cancellation);
         return metrics switch
         {
             MetricsScrape.Failed(var reason, var message) => explained with { Result = reason, Message = message },

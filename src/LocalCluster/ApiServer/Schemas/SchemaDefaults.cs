@@ -4,6 +4,8 @@ namespace Rollouts.LocalCluster.ApiServer.Schemas;
 
 /// <summary>
 /// Fills in what the schema defaults, outside in, as Kubernetes does: a defaulted object gets its own fields' defaults.
+/// A null that its field does not take is a field that is not there (kubernetes/apiextensions-apiserver
+/// pkg/apiserver/schema/defaulting/prune.go); an item of a list stays, and is refused.
 /// </summary>
 internal static class SchemaDefaults
 {
@@ -11,6 +13,8 @@ internal static class SchemaDefaults
     {
         if (node is JsonObject map)
         {
+            foreach (var (name, _) in map.Where(entry => IsDropped(schema, entry)).ToList())
+                map.Remove(name);
             foreach (var (name, property) in schema.Properties)
             {
                 if (
@@ -32,4 +36,7 @@ internal static class SchemaDefaults
                 Apply(items, item);
         }
     }
+
+    private static bool IsDropped(Schema schema, KeyValuePair<string, JsonNode?> entry) =>
+        entry.Value is null && schema.Field(entry.Key) is { Nullable: false, PreservesUnknownFields: false };
 }

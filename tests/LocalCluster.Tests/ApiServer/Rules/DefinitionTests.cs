@@ -80,6 +80,19 @@ public sealed class DefinitionTests
         Assert.True(JsonNode.DeepEquals(Cluster.Object($"v: {value}")["v"], created["v"]));
     }
 
+    [Theory]
+    [InlineData("{type: object, properties: {w: {type: integer}}}", "{w: null}", "{}")]
+    [InlineData("{type: object, properties: {w: {type: integer, default: 5}}}", "{w: null}", """{"w":5}""")]
+    [InlineData("{type: object, properties: {w: {type: integer, nullable: true}}}", "{w: null}", """{"w":null}""")]
+    [InlineData("{type: object, additionalProperties: {type: string}}", "{w: null, x: y}", """{"x":"y"}""")]
+    public void A_null_that_its_field_does_not_take_is_a_field_that_is_not_there(
+        string schema, string value, string kept)
+    {
+        Define(schema);
+
+        Assert.Equal(kept, CreateThing(value)["v"]!.ToJsonString());
+    }
+
     [Fact]
     public void Defaults_are_filled_in_from_outside_in()
     {
