@@ -57,6 +57,8 @@ internal sealed class LocalClusterHost : IAsyncDisposable
 
     public Uri ApiServerAddress => Server.Address;
 
+    public ArgoController Argo { get; private set; } = null!;
+
     public ServiceRouter Router { get; private set; } = null!;
 
     /// <summary>Curl this: it splits by weight as the Service does.</summary>
@@ -207,9 +209,9 @@ internal sealed class LocalClusterHost : IAsyncDisposable
         var replicaSets = new ReplicaSetController(Objects, new Random(_options.Seed), clock);
         Keep(nameof(ReplicaSetController), replicaSets.RunAsync);
         Keep(nameof(DeploymentController), new DeploymentController(Objects, clock).RunAsync);
-        var argo = new ArgoController(
-            Objects, clock, _logger, new InstanceId(_options.InstanceId), _options.ArgoRelease);
-        Keep(nameof(ArgoController), argo.RunAsync);
+        Argo = new ArgoController(
+            Objects, clock, _logger, new InstanceId(_options.InstanceId), _options.ArgoRelease, _options.ArgoCacheLag);
+        Keep(nameof(ArgoController), Argo.RunAsync);
         Keep(nameof(ServiceRouter), Router.RunAsync);
         Keep(nameof(ServicePort), Port.RunAsync);
     }

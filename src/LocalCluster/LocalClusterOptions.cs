@@ -31,5 +31,10 @@ internal sealed record LocalClusterOptions
     /// <summary>Which Argo the stand-in plays.</summary>
     public ArgoRelease ArgoRelease { get; init; }
 
+    /// <summary>
+    /// How long Argo's controller does not see what others write to AnalysisRuns: its own writes may erase it then.
+    /// </summary>
+    public TimeSpan ArgoCacheLag { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

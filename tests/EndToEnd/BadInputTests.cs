@@ -74,6 +74,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--port")]
     [InlineData("--service-port")]
     [InlineData("--rate")]
+    [InlineData("--argo-cache-lag")]
     public async Task A_number_that_is_none_is_named(string option)
     {
         var program = await BuiltProgram.LocalClusterAsync("up", option, "abc");

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Rollouts.LocalCluster;
 
 namespace Rollouts.EndToEnd;
 
@@ -10,7 +9,7 @@ public sealed class DirectModeTests
     [Fact]
     public async Task A_policy_alone_rolls_a_bad_canary_back_and_kubectl_reads_why()
     {
-        await using var cluster = await LiveCluster.StartAsync(seed: 31, prepare: UnderPolicy);
+        await using var cluster = await LiveCluster.StartAsync(seed: 31, prepare: host => host.PutUnderPolicy());
 
         cluster.Host.ReleaseUnderOwnStrategy("bad-errors");
         await cluster.UntilRolloutAsync("the update is aborted", Releases.IsAborted);
@@ -34,31 +33,13 @@ public sealed class DirectModeTests
     [Fact]
     public async Task A_canary_that_crash_loops_is_aborted_though_no_run_of_Argos_exists()
     {
-        await using var cluster = await LiveCluster.StartAsync(seed: 32, prepare: UnderPolicy);
+        await using var cluster = await LiveCluster.StartAsync(seed: 32, prepare: host => host.PutUnderPolicy());
 
         cluster.Host.ReleaseUnderOwnStrategy("crashloop");
         await cluster.UntilRolloutAsync("the update is aborted", Releases.IsAborted);
         var run = await cluster.UntilRunAsync("the report run failed", HasFailed);
 
         Assert.StartsWith("CrashLoop", (string?)run["status"]!["message"], StringComparison.Ordinal);
-    }
-
-    private static void UnderPolicy(LocalClusterHost host)
-    {
-        host.SetStrategy("""{"canary": {"analysis": null, "steps": [{"setWeight": 20}, {"pause": {} }]} }""");
-        host.Objects.Create(
-            "canarypolicies.rollouts-companion.io",
-            "default",
-            JsonNode
-                .Parse(
-                    """
-                    {"apiVersion": "rollouts-companion.io/v1alpha1", "kind": "CanaryPolicy",
-                     "metadata": {"name": "sample", "namespace": "default"},
-                     "spec": {"rolloutRef": {"name": "sample"}, "mode": "Enforce", "analysis": {"preset": "fast"} } }
-                    """
-                )!
-                .AsObject()
-        );
     }
 
     private static bool HasFailed(JsonObject run) => (string?)run["status"]?["phase"] == "Failed";

@@ -15,13 +15,37 @@ internal static class Releases
         public void SetStrategy(string strategy) =>
             host.Objects.MergePatch(Rollouts, "default", "sample", Spec("strategy", JsonNode.Parse(strategy)!));
 
+        /// <summary>A CanaryPolicy judges the sample, and its Rollout has no analysis of its own.</summary>
+        /// <param name="analysis">Further fields of the policy's analysis.</param>
+        public void PutUnderPolicy(string analysis = "")
+        {
+            host.SetStrategy("""{"canary": {"analysis": null, "steps": [{"setWeight": 20}, {"pause": {} }]} }""");
+            host.Objects.Create(
+                "canarypolicies.rollouts-companion.io",
+                "default",
+                JsonNode
+                    .Parse(
+                        $$"""
+                        {"apiVersion": "rollouts-companion.io/v1alpha1", "kind": "CanaryPolicy",
+                         "metadata": {"name": "sample", "namespace": "default"},
+                         "spec": {"rolloutRef": {"name": "sample"}, "mode": "Enforce",
+                          "analysis": {"preset": "fast"{{analysis}} } } }
+                        """
+                    )!
+                    .AsObject()
+            );
+        }
+
         /// <summary>Brings out a second version with the scenario's fault, the strategy left as it is.</summary>
-        public void ReleaseUnderOwnStrategy(string scenario)
+        public void ReleaseUnderOwnStrategy(string scenario) =>
+            host.ReleaseWith(ScenarioTable.All.Single(known => known.Name == scenario).Fault);
+
+        public void ReleaseWith((string Variable, string Value)? fault)
         {
             var template = host.Objects.Get(Rollouts, "default", "sample")!["spec"]!["template"]!.DeepClone();
             var variables = template["spec"]!["containers"]![0]!["env"]!.AsArray();
             variables.Add(Variable("RELEASE", "v2"));
-            if (ScenarioTable.All.Single(known => known.Name == scenario).Fault is var (name, value))
+            if (fault is var (name, value))
             {
                 variables.Add(Variable(name, value));
             }

@@ -94,9 +94,23 @@ internal sealed class DirectDelivery(
             return await ConcludeAsync(finding, RolloutAction.Ended, why, cancellation);
         }
 
-        finding = finding with { Run = await IntendAsync(finding, rollout, intent, cancellation) };
+        var told = finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Summary);
+        if (found != intent || foundAt != rollout.Metadata.ResourceVersion)
+        {
+            finding = finding with { Run = await IntendAsync(finding, rollout, intent, cancellation) };
+        }
+
         _intended[key] = finding.Judged.Uid;
-        rollout = isDone ? rollout : await PatchAsync(rollout, intent, cancellation);
+        try
+        {
+            rollout = isDone ? rollout : await PatchAsync(rollout, intent, cancellation);
+        }
+        catch (KubernetesException e) when (!e.IsConflict && !e.IsTransient)
+        {
+            await TellRefusalAsync(finding, rollout, intent, e, told, cancellation);
+            throw;
+        }
+
         caches.Rollouts.Put(rollout);
         ControllerLog.RolloutActedOn(log, key, intent, finding.Key.Name);
         witnesses.ActedOn(rollout, intent, finding);
@@ -105,6 +119,49 @@ internal sealed class DirectDelivery(
             : await ConcludeAsync(finding, RolloutAction.Paused, "; the Rollout was paused", cancellation);
         Forget(key);
         return run;
+    }
+
+    /// <summary>
+    /// A bad canary goes on serving, and the next attempt is not expected to fare better: run, Rollout and policy say
+    /// so and why, once.
+    /// </summary>
+    /// <param name="told">What the run said before this attempt.</param>
+    private async Task TellRefusalAsync(
+        Finding finding,
+        Rollout rollout,
+        string intent,
+        KubernetesException refusal,
+        string? told,
+        CancellationToken cancellation
+    )
+    {
+        var isThere = refusal.IsNotFound && await IsThereAsync(rollout, cancellation);
+        var why = RolloutAction.Refusal(intent, rollout, isThere ? null : refusal.Message);
+        finding = finding with { Message = $"{finding.Message}; {why}" };
+        if (finding.Run.Metadata.Annotations.GetValueOrDefault(RunAnnotations.Summary) != finding.Message)
+        {
+            // Only then: each write of the run wakes its Rollout for the next attempt.
+            await IntendAsync(finding, rollout, intent, cancellation);
+        }
+
+        if (told != finding.Message)
+        {
+            witnesses.Refused(rollout, finding);
+        }
+    }
+
+    /// <summary>A patch of what is gone is not found either.</summary>
+    private async Task<bool> IsThereAsync(Rollout rollout, CancellationToken cancellation)
+    {
+        try
+        {
+            var read = await client.GetAsync(ResourceTypes.Rollouts, ObjectKey.Of(rollout), cancellation);
+            return read.Metadata.Uid == rollout.Metadata.Uid;
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return false;
+        }
     }
 
     private async Task<AnalysisRun> IntendAsync(

@@ -1,4 +1,5 @@
 using Rollouts.Analysis.Verdict;
+using Rollouts.AnalysisController.Kubernetes.Objects;
 using Rollouts.AnalysisController.Policy;
 
 namespace Rollouts.AnalysisController.Reconcile;
@@ -37,4 +38,20 @@ internal static class RolloutAction
             ({ OnInconclusive: InconclusiveAction.Pause }, Decision.Inconclusive) => PauseIntended,
             _ => null,
         };
+
+    /// <summary>That an intent could not be carried out, and what to do about it.</summary>
+    /// <param name="answer">
+    /// The API server's; null where it knows the Rollout but no status of it to write to. Argo's command line would
+    /// then write to the Rollout itself; we do not ask for the right to (docs/decisions/0044).
+    /// </param>
+    public static string Refusal(string intent, Rollout rollout, string? answer)
+    {
+        var (@namespace, name) = (rollout.Metadata.Namespace, rollout.Metadata.Name);
+        var isAbort = intent == AbortIntended;
+        var cause =
+            answer
+            ?? "the CustomResourceDefinition rollouts.argoproj.io has no subresource status, as very old releases of "
+                + $"Argo Rollouts had none: upgrade it, or run kubectl argo rollouts abort {name} -n {@namespace}";
+        return $"Rollout {name} was not {(isAbort ? "aborted" : "paused")}: {cause}";
+    }
 }

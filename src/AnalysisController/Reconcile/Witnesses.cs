@@ -100,6 +100,10 @@ internal sealed class Witnesses(
         Tell(rollout, reason, finding.Judged, finding.Session, finding.Message, isWarning: true);
     }
 
+    /// <summary>Direct mode was not let do to the Rollout what its policy wants.</summary>
+    public void Refused(Rollout rollout, Finding finding) =>
+        Tell(rollout, "CanaryActionRefused", finding.Judged, finding.Session, finding.Message, isWarning: true);
+
     /// <summary>
     /// What patches brought and the journal may lack: their process was killed before the disk had it, or they were
     /// done

@@ -26,6 +26,13 @@ internal sealed class ApiException : Exception
     public static ApiException NoSuchPath() =>
         new(new ApiStatus(404, "NotFound", "the server could not find the requested resource"));
 
+    public static ApiException NotModelled(string what) =>
+        new(
+            new ApiStatus(
+                404,
+                "NotFound",
+                $"the server could not find the requested resource: the local cluster does not model {what}"));
+
     public static ApiException NotFound(ResourceKind kind, string name) =>
         new(
             new ApiStatus(404, "NotFound", $"{kind.Resource} \"{name}\" not found")

@@ -38,7 +38,8 @@ internal sealed record ApiStatus(int Code, string Reason, string Message)
         AddText(status, "message", Message);
         AddText(status, "reason", Reason);
         var details = Details();
-        if (details.Count > 0)
+        // A failure has them even when they are empty: some verbs of kubectl read them unseen.
+        if (details.Count > 0 || !IsSuccess)
             status["details"] = details;
         status["code"] = Code;
         return status;

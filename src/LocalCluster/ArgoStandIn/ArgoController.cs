@@ -14,17 +14,18 @@ namespace Rollouts.LocalCluster.ArgoStandIn;
 /// <remarks>
 /// Played: canary with setWeight, setCanaryScale, pause, analysis and experiment steps, background analysis,
 /// trafficRouting as weights in the status, dynamicStableScale; blue-green with pre- and post-promotion analysis;
-/// workloadRef; instance ids. Not played, and refused where it would matter: weights of experiments, header and mirror
-/// routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not played, and harmless: progress
-/// deadlines, anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may lag, since
-/// the companion writes to these only.
+/// workloadRef; instance ids; progress deadlines. Not played, and refused where it would matter: weights of
+/// experiments, header and mirror routes, ping-pong, metadata of arms, job and other metrics than web and plugin. Not
+/// played, and harmless: anti-affinity. Rollouts and ReplicaSets are read fresh, AnalysisRuns through a cache that may
+/// lag, since the companion writes to these only.
 /// </remarks>
 internal sealed class ArgoController(
     ClusterObjects objects,
     TimeProvider clock,
     ILogger? logger = null,
     InstanceId? instance = null,
-    ArgoRelease release = ArgoRelease.Current)
+    ArgoRelease release = ArgoRelease.Current,
+    TimeSpan cacheLag = default)
 {
     private const int BodyBytes = 1 << 20;
 
@@ -58,6 +59,7 @@ internal sealed class ArgoController(
             runs.RunAsync(stop.Token),
             rollouts.RunAsync(stop.Token),
             experiments.RunAsync(stop.Token),
+            .. cacheLag > TimeSpan.Zero ? (Task[])[LagAsync(runs, stop.Token)] : [],
             WatchAsync(ArgoNames.Rollouts, change => rollouts.Add(ObjectKey.Of(change.Object)), stop.Token),
             WatchAsync(ArgoNames.Experiments, change =>
             {
@@ -81,6 +83,17 @@ internal sealed class ArgoController(
     {
         await foreach (var change in objects.WatchAsync(resource, cancellation))
             react(change);
+    }
+
+    private async Task LagAsync(ReconcileLoop runs, CancellationToken cancellation)
+    {
+        Runs.HoldBack();
+        while (true)
+        {
+            await Task.Delay(cacheLag, clock, cancellation);
+            foreach (var key in Runs.CatchUp())
+                runs.Add(key);
+        }
     }
 
     private void Learn(ClusterEvent change, ReconcileLoop runs, Dictionary<string, ReconcileLoop> owners)

@@ -19,7 +19,7 @@ internal sealed class RolloutController(
             return Task.FromResult<DateTimeOffset?>(null);
         var plan = RolloutReconciler.Reconcile(Gather(rollout, key.Namespace));
         _writer.Apply(plan.Writes, rollout);
-        return Task.FromResult(plan.NextAt);
+        return Task.FromResult<DateTimeOffset?>(Resync.Or(plan.NextAt, clock.GetUtcNow()));
     }
 
     private RolloutState Gather(JsonObject rollout, string @namespace)

@@ -34,10 +34,29 @@ internal sealed class RunCache
         lock (_lock)
         {
             _isHoldingBack = false;
+            _ = CatchUp();
+        }
+    }
+
+    /// <summary>Learns what was held back so far.</summary>
+    /// <returns>The runs that it was about.</returns>
+    public IReadOnlyList<ObjectKey> CatchUp()
+    {
+        lock (_lock)
+        {
             foreach (var change in _heldBack)
                 Learn(change);
+            var keys = _heldBack.Select(change => ObjectKey.Of(change.Object)).Distinct().ToList();
             _heldBack.Clear();
+            return keys;
         }
+    }
+
+    /// <summary>What this controller wrote itself it knows at once.</summary>
+    public void Wrote(JsonObject run)
+    {
+        lock (_lock)
+            Learn(new ClusterEvent(ClusterEventType.Modified, run));
     }
 
     public void Apply(ClusterEvent change)

@@ -18,9 +18,6 @@ internal sealed class RunController(
     InstanceId instance,
     ArgoRelease release = ArgoRelease.Current)
 {
-    /// <summary>Argo looks at every run again after this time (DefaultRolloutResyncPeriod, v1.10).</summary>
-    private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(15);
-
     public async Task<DateTimeOffset?> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
         if (cache.Find(key) is not { } run || !instance.Owns(run))
@@ -35,12 +32,11 @@ internal sealed class RunController(
         if (outcome.Patch is not null)
         {
             var patched = objects.MergePatch(ArgoNames.AnalysisRuns, key.Namespace, key.Name, outcome.Patch);
-            cache.Apply(new ClusterEvent(ClusterEventType.Modified, patched));
+            cache.Wrote(patched);
         }
         foreach (var what in outcome.Events)
             events.Record(run, what);
-        var resyncAt = clock.GetUtcNow() + ResyncInterval;
-        return outcome.NextAt < resyncAt ? outcome.NextAt : resyncAt;
+        return Resync.Or(outcome.NextAt, clock.GetUtcNow());
     }
 
     /// <summary>The only thing that still happens to a completed run.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -14,6 +15,9 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
     private const string Resource = "deployments.apps";
     private const string ReplicaSets = "replicasets.apps";
     private const string TemplateHash = "pod-template-hash";
+
+    /// <summary>What <c>kubectl rollout history</c> and <c>undo</c> go by.</summary>
+    private const string Revision = "deployment.kubernetes.io/revision";
 
     public Task RunAsync(CancellationToken cancellation) =>
         ReconcileLoop.RunAsync(objects, [Resource, ReplicaSets], ReconcileAll, clock, cancellation);
@@ -36,8 +40,14 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
         var hash = HashOf(deployment.At("spec", "template"));
         foreach (var replicaSet in owned)
             Scale(replicaSet, replicaSet.Label(TemplateHash) == hash ? wanted : 0);
-        if (!owned.Exists(replicaSet => replicaSet.Label(TemplateHash) == hash))
-            objects.TryCreate(ReplicaSets, deployment.Namespace, NewReplicaSet(deployment, hash, wanted));
+        var others = owned.Where(replicaSet => replicaSet.Label(TemplateHash) != hash);
+        var revision = others.Select(RevisionOf).DefaultIfEmpty(0).Max() + 1;
+        var current = owned.Where(replicaSet => replicaSet.Label(TemplateHash) == hash).ToList();
+        if (current.Count == 0)
+            objects.TryCreate(ReplicaSets, deployment.Namespace, NewReplicaSet(deployment, hash, wanted, revision));
+        foreach (var replicaSet in current)
+            SetRevision(ReplicaSets, replicaSet, revision);
+        SetRevision(Resource, deployment, revision);
 
         var status = Status(deployment, owned, hash, wanted);
         if (!JsonNode.DeepEquals(status, deployment.At("status")))
@@ -55,7 +65,23 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
         _ = objects.TryMergePatch(ReplicaSets, replicaSet.Namespace, replicaSet.Name, patch);
     }
 
-    private static JsonObject NewReplicaSet(ObjectView deployment, string hash, long replicas)
+    /// <summary>A template that comes back gets the newest revision.</summary>
+    private void SetRevision(string resource, ObjectView item, long revision)
+    {
+        if (RevisionOf(item) >= revision)
+            return;
+        var patch = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotation(revision) } };
+        _ = objects.TryMergePatch(resource, item.Namespace, item.Name, patch);
+    }
+
+    private static long RevisionOf(ObjectView item) =>
+        long.TryParse(item.Text("metadata", "annotations", Revision), CultureInfo.InvariantCulture, out var revision)
+            ? revision
+            : 0;
+
+    private static JsonObject Annotation(long revision) => new() { [Revision] = $"{revision}" };
+
+    private static JsonObject NewReplicaSet(ObjectView deployment, string hash, long replicas, long revision)
     {
         var template = deployment.At("spec", "template")?.DeepClone() as JsonObject ?? [];
         var labels = template["metadata"]?["labels"] as JsonObject ?? [];
@@ -72,6 +98,7 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
                 ["name"] = $"{deployment.Name}-{hash}",
                 ["namespace"] = deployment.Namespace,
                 ["labels"] = labels.DeepClone(),
+                ["annotations"] = Annotation(revision),
                 ["ownerReferences"] = new JsonArray(
                     ReplicaSetController.OwnedBy(deployment, "apps/v1", "Deployment")),
             },
@@ -111,6 +138,21 @@ internal sealed class DeploymentController(ClusterObjects objects, TimeProvider 
         };
     }
 
-    private static string HashOf(JsonNode? template) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(template?.ToJsonString() ?? "")))[..10];
+    private static string HashOf(JsonNode? template)
+    {
+        var text = Ordered(template)?.ToJsonString() ?? "";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..10];
+    }
+
+    /// <summary>A template that kubectl hands back says the same in another order, and with nulls.</summary>
+    private static JsonNode? Ordered(JsonNode? node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields
+            .Where(field => field.Value is not null)
+            .OrderBy(field => field.Key, StringComparer.Ordinal)
+            .Select(field => KeyValuePair.Create(field.Key, Ordered(field.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Ordered)]),
+        null => null,
+        _ => node.DeepClone(),
+    };
 }

@@ -9,6 +9,7 @@ internal sealed class ClusterCommandOptions
 {
     private const string UpTo1_9 = "1.9";
     private const string CurrentRelease = "1.10";
+    private const double MostLagSeconds = 60;
 
     private readonly Option<int> _seed = new("--seed")
     {
@@ -60,8 +61,24 @@ internal sealed class ClusterCommandOptions
         DefaultValueFactory = _ => CurrentRelease,
     };
 
+    private readonly Option<double> _argoCacheLag = new("--argo-cache-lag")
+    {
+        Description =
+            "Seconds for which Argo's controller may not see what others wrote to an AnalysisRun, so that its own "
+            + "writes erase it; 0 = none.",
+    };
+
     public void AddTo(Command command)
     {
+        _argoCacheLag.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }]
+                && (!double.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
+                    || seconds is not (>= 0 and <= MostLagSeconds)))
+            {
+                result.AddError($"--argo-cache-lag {text}: between 0 and {MostLagSeconds} seconds");
+            }
+        });
         _argoRelease.AcceptOnlyFromAmong(UpTo1_9, CurrentRelease);
         foreach (var port in new[] { _port, _servicePort })
         {
@@ -86,8 +103,10 @@ internal sealed class ClusterCommandOptions
             });
         }
 
-        var all =
-            new Option[] { _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId, _argoRelease };
+        Option[] all =
+        [
+            _seed, _port, _servicePort, _api, _controller, _crds, _folder, _instanceId, _argoRelease, _argoCacheLag,
+        ];
         foreach (var option in all)
             command.Options.Add(option);
     }
@@ -99,12 +118,17 @@ internal sealed class ClusterCommandOptions
         Seed = arguments.GetValue(_seed),
         ApiServerPort = arguments.GetValue(_port),
         ServicePort = arguments.GetValue(_servicePort),
-        ApiProgram = arguments.GetValue(_api) ?? RepositoryFiles.Program("Api", "api"),
+        ApiProgram = PathOf(arguments, _api) ?? RepositoryFiles.Program("Api", "api"),
         ControllerProgram =
-            arguments.GetValue(_controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
-        CrdFolder = arguments.GetValue(_crds) ?? RepositoryFiles.Crds(),
+            PathOf(arguments, _controller) ?? RepositoryFiles.Program("AnalysisController", "analysis-controller"),
+        CrdFolder = PathOf(arguments, _crds) ?? RepositoryFiles.Crds(),
         Folder = arguments.GetValue(_folder),
         InstanceId = arguments.GetValue(_instanceId),
         ArgoRelease = arguments.GetValue(_argoRelease) == UpTo1_9 ? ArgoRelease.UpTo1_9 : ArgoRelease.Current,
+        ArgoCacheLag = TimeSpan.FromSeconds(arguments.GetValue(_argoCacheLag)),
     };
+
+    /// <summary>Programs run in folders of their own: what is given is below the folder of whoever gave it.</summary>
+    private static string? PathOf(ParseResult arguments, Option<string?> option) =>
+        arguments.GetValue(option) is { } path ? Path.GetFullPath(path) : null;
 }

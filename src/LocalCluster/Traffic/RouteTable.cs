@@ -36,12 +36,13 @@ internal sealed class RouteTable
 
     public static RouteTable Build(ObjectView service, IEnumerable<ObjectView> pods, IEnumerable<ObjectView> rollouts)
     {
-        var selector = service.At("spec", "selector") as JsonObject;
+        var known = rollouts.ToList();
+        var selector = (RoutedThrough(service, known) ?? service.At("spec", "selector")) as JsonObject;
         var selected = pods
             .Where(pod => pod.Namespace == service.Namespace && pod.IsReadyPod && pod.HasLabels(selector))
             .OrderBy(pod => pod.Name, StringComparer.Ordinal)
             .ToList();
-        var rollout = rollouts.Cast<ObjectView?>().FirstOrDefault(candidate =>
+        var rollout = known.Cast<ObjectView?>().FirstOrDefault(candidate =>
             candidate!.Value.Namespace == service.Namespace
             && candidate.Value.At("spec", "selector", "matchLabels") is JsonObject labels
             && selected.Exists(pod => pod.HasLabels(labels)));
@@ -56,6 +57,16 @@ internal sealed class RouteTable
             : Targets;
         return among.Count == 0 ? null : among[random.Next(among.Count)];
     }
+
+    /// <summary>
+    /// The labels of both arms where a Rollout that states weights calls this its stable Service: people then come in
+    /// by the router before it, not by the Service, which selects stable alone.
+    /// </summary>
+    private static JsonNode? RoutedThrough(ObjectView service, List<ObjectView> rollouts) => rollouts
+        .Where(rollout => rollout.Namespace == service.Namespace && Weight(rollout) is not null
+            && rollout.Text("spec", "strategy", "canary", "stableService") == service.Name)
+        .Select(rollout => rollout.At("spec", "selector", "matchLabels"))
+        .FirstOrDefault();
 
     private static RouteTarget? Target(ObjectView pod, ObjectView? rollout)
     {

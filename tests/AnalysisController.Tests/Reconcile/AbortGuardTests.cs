@@ -21,7 +21,7 @@ public sealed class AbortGuardTests : IDisposable
     [Fact]
     public async Task A_Rollout_that_moved_on_meanwhile_is_not_aborted_for_the_version_before()
     {
-        Policy();
+        _world.PutUnderPolicy();
         _world.CanaryErrorRatio = 0.2;
         Server.Refuse = request =>
         {
@@ -39,7 +39,7 @@ public sealed class AbortGuardTests : IDisposable
     [Fact]
     public async Task An_abort_that_a_full_promotion_would_swallow_is_neither_sent_nor_claimed()
     {
-        Policy();
+        _world.PutUnderPolicy();
         _world.CanaryErrorRatio = 0.2;
         await _world.RunAsync(TimeSpan.FromSeconds(4));
         Server.Write(Rollout, Parse("""{"status":{"promoteFull":true}}"""));
@@ -57,7 +57,7 @@ public sealed class AbortGuardTests : IDisposable
     public async Task No_report_run_begins_while_the_Rollout_is_promoted_in_full()
     {
         Server.Write(Rollout, Parse("""{"status":{"promoteFull":true}}"""));
-        Policy();
+        _world.PutUnderPolicy();
 
         await _world.RunAsync(TimeSpan.FromSeconds(30));
 
@@ -68,7 +68,7 @@ public sealed class AbortGuardTests : IDisposable
     public async Task The_first_deployment_has_no_stable_version_and_no_report_run()
     {
         Server.Write(Rollout, Parse("""{"status":{"stableRS":""}}"""));
-        Policy();
+        _world.PutUnderPolicy();
 
         await _world.RunAsync(TimeSpan.FromSeconds(30));
 
@@ -76,21 +76,6 @@ public sealed class AbortGuardTests : IDisposable
     }
 
     public void Dispose() => _world.Dispose();
-
-    private void Policy()
-    {
-        Server.Add(
-            Server.Policies,
-            Parse(
-                """
-                {"metadata": {"name": "sample", "namespace": "default", "uid": "uid-sample", "generation": 1,
-                 "creationTimestamp": "2025-12-31T00:00:00Z"},
-                 "spec": {"rolloutRef": {"name": "sample"}, "mode": "Enforce", "analysis": {"preset": "fast"} } }
-                """
-            )
-        );
-        _world.Watch();
-    }
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 }

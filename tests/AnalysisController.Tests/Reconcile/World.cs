@@ -95,7 +95,7 @@ internal sealed class World : IDisposable
     public bool HasExperiment { get; set; }
 
     /// <summary>Failures of the API server are tried again too; else they end a test.</summary>
-    public bool RetriesAll { get; init; }
+    public bool RetriesAll { get; set; }
 
     /// <summary>Where the reconciler logs from its next start on.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
@@ -148,6 +148,24 @@ internal sealed class World : IDisposable
         _caches.AnalysisRuns.Apply(Listed<AnalysisRun>([.. _server.Runs.Select(run => run.ToJsonString())]));
         _caches.Rollouts.Apply(Listed<Rollout>([.. _server.Rollouts.Select(rollout => rollout.ToJsonString())]));
         _caches.Policies.Apply(Listed<CanaryPolicy>([.. _server.Policies.Select(policy => policy.ToJsonString())]));
+    }
+
+    /// <summary>A CanaryPolicy may act on the Rollout.</summary>
+    public void PutUnderPolicy()
+    {
+        Server.Add(
+            Server.Policies,
+            JsonNode
+                .Parse(
+                    """
+                    {"metadata": {"name": "sample", "namespace": "default", "uid": "uid-sample", "generation": 1,
+                     "creationTimestamp": "2025-12-31T00:00:00Z"},
+                     "spec": {"rolloutRef": {"name": "sample"}, "mode": "Enforce", "analysis": {"preset": "fast"} } }
+                    """
+                )!
+                .AsObject()
+        );
+        Watch();
     }
 
     /// <summary>Reconciles whenever it is due, for so long. Conflicts are retried as the loop would.</summary>

@@ -65,31 +65,54 @@ internal sealed class ArgoWorld
     public JsonObject Rollout => Objects.Get(Rollouts, "default", "sample")!;
     public string? Phase => Rollout.Text("status", "phase");
     public string? Message => Rollout.Text("status", "message");
+    public (string? Status, string? Reason) Progressing =>
+        Rollout.Items("status", "conditions").Single(item => item.Text("type") == "Progressing") is var condition
+            ? (condition.Text("status"), condition.Text("reason"))
+            : default;
+
     public int? Step => Rollout.Int("status", "currentStepIndex");
     public DateTimeOffset? NextAt { get; private set; }
 
-    /// <summary>A canary of five replicas with these steps, version v1, fully deployed.</summary>
-    public static Task<ArgoWorld> DeployedAsync(string steps, string canary = "", int replicas = 5) =>
-        new ArgoWorld().WithRolloutAsync(
-            $$"""canary: {steps: [{{steps}}]{{(canary.Length == 0 ? "" : ", " + canary)}} }""", replicas);
+    /// <summary>
+    /// A canary of five replicas with these steps, version v1, fully deployed; beside it the Services c and s.
+    /// </summary>
+    public static Task<ArgoWorld> DeployedAsync(string steps, string canary = "", int replicas = 5, string spec = "") =>
+        new ArgoWorld().WithServices("c", "s").WithRolloutAsync(
+            $$"""canary: {steps: [{{steps}}]{{(canary.Length == 0 ? "" : ", " + canary)}} }""", replicas, spec);
+
+    /// <summary>An update whose canary never becomes available.</summary>
+    /// <param name="spec">Further fields of the Rollout's spec.</param>
+    public static async Task<ArgoWorld> StuckAsync(string spec)
+    {
+        var world = await DeployedAsync("{setWeight: 20}, {pause: {}}", spec: spec);
+        world.Broken.Add("v2");
+        await world.DeployAsync("v2");
+        Assert.Equal(("Progressing", 0), (world.Phase, world.Step));
+        return world;
+    }
 
     /// <summary>A blue-green Rollout with the Services active and preview, version v1, fully deployed.</summary>
     public static Task<ArgoWorld> DeployedBlueGreenAsync(string blueGreen = "", int replicas = 2)
     {
-        var world = new ArgoWorld();
-        foreach (var service in (string[])["active", "preview"])
-        {
-            world.Create("services", $$"""
-                {apiVersion: v1, kind: Service, metadata: {name: {{service}} },
-                 spec: {selector: {app: sample}, ports: [{port: 80}]} }
-                """);
-        }
-        return world.WithRolloutAsync($$"""
+        return new ArgoWorld().WithServices("active", "preview").WithRolloutAsync($$"""
             blueGreen: {activeService: active, previewService: preview{{(blueGreen.Length == 0 ? "" : ", " + blueGreen)}} }
             """, replicas);
     }
 
-    private async Task<ArgoWorld> WithRolloutAsync(string strategy, int replicas)
+    private ArgoWorld WithServices(params IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            Create("services", $$"""
+                {apiVersion: v1, kind: Service, metadata: {name: {{name}} },
+                 spec: {selector: {app: sample}, ports: [{port: 80}]} }
+                """);
+        }
+        return this;
+    }
+
+    /// <param name="spec">Further lines of the Rollout's spec, in flow style.</param>
+    private async Task<ArgoWorld> WithRolloutAsync(string strategy, int replicas, string spec = "")
     {
         Create(Rollouts, $$"""
             apiVersion: argoproj.io/v1alpha1
@@ -104,6 +127,8 @@ internal sealed class ArgoWorld
               strategy:
                 {{strategy}}
             """);
+        if (spec.Length > 0)
+            Patch($$"""{spec: {{{spec}}} }""");
         await SettleAsync();
         Assert.Equal("Healthy", Phase);
         return this;

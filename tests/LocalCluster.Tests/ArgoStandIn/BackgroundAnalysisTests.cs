@@ -30,13 +30,15 @@ public sealed class BackgroundAnalysisTests
         Assert.NotNull(world.BackgroundRun);
     }
 
-    [Fact]
-    public async Task A_failed_background_run_aborts_even_while_a_pause_step_is_active()
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("Error")]
+    public async Task A_failed_background_run_aborts_even_while_a_pause_step_is_active(string phase)
     {
         var world = await UpdatingAsync();
         Assert.Equal("Paused", world.Phase);
 
-        await world.VerdictAsync(world.BackgroundRun!, "Failed", "5xx up");
+        await world.VerdictAsync(world.BackgroundRun!, phase, "5xx up");
 
         const string Start = "RolloutAborted: Rollout aborted update to revision 2: "
             + "Background analysis phase error/failed: ";
@@ -85,6 +87,27 @@ public sealed class BackgroundAnalysisTests
         Assert.Equal($"sample-{world.Hash("v2")}-2.1", world.BackgroundRun.Text("metadata", "name"));
         Assert.Equal("Progressing", world.Phase);
     }
+
+    [Fact]
+    public async Task An_argument_keeps_the_value_that_it_had_when_the_run_was_made()
+    {
+        var world = await ArgoWorld.DeployedAsync("{setWeight: 20}, {pause: {}}, {setWeight: 60}, {pause: {}}", """
+            analysis: {templates: [{templateName: canary}], args: [{name: stable, value: s},
+              {name: latest, valueFrom: {fieldRef: {fieldPath: status.currentStepIndex} } }]}
+            """.ReplaceLineEndings(" "));
+        await world.DeployAsync("v2");
+        var (name, then) = (world.BackgroundRun.Text("metadata", "name"), Latest(world));
+
+        world.PatchStatus("{status: {pauseConditions: null} }");
+        await world.SettleAsync();
+
+        Assert.Equal(3, world.Step);
+        Assert.Equal(name, world.BackgroundRun.Text("metadata", "name"));
+        Assert.Equal((then, "0"), (Latest(world), then));
+    }
+
+    private static string? Latest(ArgoWorld world) =>
+        world.BackgroundRun.Items("spec", "args").Single(argument => argument.Text("name") == "latest").Text("value");
 
     [Fact]
     public async Task The_end_of_the_update_terminates_the_background_run_and_clears_it_from_the_status()

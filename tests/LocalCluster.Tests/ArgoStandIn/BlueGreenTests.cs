@@ -216,12 +216,14 @@ public sealed class BlueGreenTests
         Assert.Equal(0, world.Scale["v1"]);
     }
 
-    [Fact]
-    public async Task A_bad_post_promotion_run_sends_the_active_service_back_to_stable()
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("Error")]
+    public async Task A_bad_post_promotion_run_sends_the_active_service_back_to_stable(string phase)
     {
         var world = await UpdatingAsync(Post);
 
-        await world.VerdictAsync(world.PostRun!, "Failed");
+        await world.VerdictAsync(world.PostRun!, phase);
 
         Assert.Equal(("Degraded", "v1"), (world.Phase, world.VersionBehind("active")));
         Assert.Contains("Blue/green post-promotion analysis phase error/failed", world.Message,

@@ -30,6 +30,28 @@ public sealed class PullGateTests
         Assert.Equal(answers.Length, story.Metric("canary-verdict").Items("measurements").Count);
     }
 
+    [Theory]
+    [InlineData("", 10)]
+    [InlineData("timeoutSeconds: 3, ", 3)]
+    public async Task An_answer_is_waited_for_for_ten_seconds_or_as_long_as_the_metric_says(string timeout, int seconds)
+    {
+        using var story = new RunStory($$"""
+            {metrics: [{name: web, provider: {web: { {{timeout}}url: "http://127.0.0.1/verdict"} } }]}
+            """);
+        story.WebBodies.Enqueue(RunStory.Silence);
+
+        var measuring = story.ReconcileOnceAsync();
+        story.MoveTo(seconds - 1);
+        Assert.False(measuring.IsCompleted);
+        story.MoveTo(seconds);
+        await measuring;
+
+        var measurement = Assert.Single(story.Metric("web").Items("measurements"));
+        Assert.Equal(
+            ("Error", $"no answer within {seconds} s from http://127.0.0.1/verdict"),
+            (measurement.Text("phase"), measurement.Text("message")));
+    }
+
     [Fact]
     public async Task A_background_gate_fails_at_the_first_abort_and_not_before()
     {

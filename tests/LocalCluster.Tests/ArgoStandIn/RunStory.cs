@@ -12,6 +12,9 @@ namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 /// <summary>One AnalysisRun between Argo and the companion, on values and virtual time.</summary>
 internal sealed class RunStory : IDisposable
 {
+    /// <summary>In the place of a body: no answer.</summary>
+    public const string Silence = "silence";
+
     /// <summary>Where virtual time begins.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -121,13 +124,15 @@ internal sealed class RunStory : IDisposable
 
     private sealed class WebAnswers(Queue<string> bodies) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(
+        protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = bodies.Count > 1 ? bodies.Dequeue() : bodies.Peek();
-            return Task.FromResult(body == "503"
+            if (body == Silence)
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return body == "503"
                 ? new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable)
-                : new HttpResponseMessage { Content = new StringContent(body) });
+                : new HttpResponseMessage { Content = new StringContent(body) };
         }
     }
 }

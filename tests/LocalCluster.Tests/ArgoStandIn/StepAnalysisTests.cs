@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Rollouts.LocalCluster.ArgoStandIn;
 using Rollouts.LocalCluster.ArgoStandIn.Json;
+using Rollouts.LocalCluster.Tests.ApiServer;
 
 namespace Rollouts.LocalCluster.Tests.ArgoStandIn;
 
@@ -33,7 +35,15 @@ public sealed class StepAnalysisTests
     {
         var world = await AtAnalysisAsync();
 
-        await world.AdvanceAsync(299);
+        for (var beats = 0; beats < 60; beats++)
+        {
+            world.Objects.MergePatch(ArgoWorld.Runs, "default", ObjectKey.Of(world.StepRun!).Name, Cluster.Object($$"""
+                {status: {metricResults: [{name: canary, phase: Running, measurements: [
+                  {phase: Running, resumeAt: "{{world.Clock.GetUtcNow().AddMinutes(5).ToWire()}}"}]}]} }
+                """));
+            world.Clock.Advance(TimeSpan.FromMinutes(4));
+            await world.SettleAsync();
+        }
 
         Assert.Equal(("Progressing", 1), (world.Phase, world.Step));
         Assert.Equal("more replicas need to be updated", world.Message);

@@ -6,6 +6,8 @@ namespace Rollouts.LocalCluster.Tests.Pods;
 
 public sealed class DeploymentControllerTests
 {
+    private const string Revision = "deployment.kubernetes.io/revision";
+
     [Fact]
     public async Task A_deployment_gets_one_replica_set_and_a_new_template_another_in_its_place()
     {
@@ -37,7 +39,24 @@ public sealed class DeploymentControllerTests
             .ToDictionary(set => set.Name == replicaSet.Name ? "old" : "new", set => set.Number("spec", "replicas"));
         Assert.Equal(0, replicas["old"]);
         Assert.Equal(1, replicas["new"]);
+        await RevisionAsync(node, 2);
+
+        // As "kubectl rollout undo" does it: the fields in another order, and a null.
+        template = new JsonObject(first.At("spec", "template")!.DeepClone().AsObject().Reverse()
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        template["metadata"]!["creationTimestamp"] = null;
+        patch = new JsonObject { ["spec"] = new JsonObject { ["template"] = template } };
+        node.Objects.MergePatch("deployments.apps", "default", "web", patch);
+        await RevisionAsync(node, 3);
+        var revisions = node.Objects.List("replicasets.apps")
+            .Select(json => new ObjectView(json).Text("metadata", "annotations", Revision));
+        Assert.Equal(["2", "3"], revisions.Order(StringComparer.Ordinal));
     }
+
+    private static Task<bool> RevisionAsync(PodNode node, int wanted) => node.UntilAsync(
+        () => new ObjectView(node.Objects.Get("deployments.apps", "default", "web")!)
+            .Text("metadata", "annotations", Revision) == $"{wanted}" ? true : (bool?)null,
+        () => node.Objects.Get("deployments.apps", "default", "web")!.ToJsonString());
 
     private static Task<ObjectView> AvailableAsync(PodNode node, long generation) => node.UntilAsync(
         () => node.Objects.Get("deployments.apps", "default", "web") is { } found

@@ -54,6 +54,29 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void The_stable_Service_of_a_routed_canary_stands_for_the_router_before_both_versions()
+    {
+        var service = View("""
+            metadata: {name: sample, namespace: default}
+            spec: {selector: {app: sample, rollouts-pod-template-hash: old}}
+            """);
+        var rollout = View("""
+            metadata: {name: sample, namespace: default}
+            spec: {selector: {matchLabels: {app: sample}}, strategy: {canary: {stableService: sample}}}
+            status: {stableRS: old, currentPodHash: new, canary: {weights: {canary: {weight: 30}}}}
+            """);
+        var unrouted = View("""
+            metadata: {name: sample, namespace: default}
+            spec: {selector: {matchLabels: {app: sample}}, strategy: {canary: {stableService: sample}}}
+            status: {stableRS: old, currentPodHash: new}
+            """);
+        ObjectView[] pods = [Pod("a", "old"), Pod("b", "new")];
+
+        Near(0.3, Shares(RouteTable.Build(service, pods, [rollout]))["b"], "canary");
+        Assert.Equal(["a"], RouteTable.Build(service, pods, [unrouted]).Targets.Select(target => target.Pod));
+    }
+
+    [Fact]
     public void An_arm_with_weight_but_without_a_ready_pod_answers_nothing()
     {
         var rollout = View("""

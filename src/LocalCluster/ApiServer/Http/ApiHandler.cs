@@ -50,6 +50,10 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
                 return DiscoverAsync(context, segments);
             case ["api", "v1", "namespaces", var @namespace, "pods", var target, "proxy", .. var path]:
                 return _proxy.HandleAsync(context, @namespace, target, string.Join('/', path));
+            case ["apis", AccessReview.Group, "v1", "selfsubjectaccessreviews"]:
+                return AccessReview.AnswerAsync(context, "SelfSubjectAccessReview");
+            case ["apis", AccessReview.Group, "v1", "selfsubjectrulesreviews"]:
+                return AccessReview.AnswerAsync(context, "SelfSubjectRulesReview");
             case ["api" or "apis", ..]:
                 return HandleResourceAsync(context, RequestPath.Parse(segments, state.Catalog));
             default:
@@ -93,7 +97,7 @@ internal sealed class ApiHandler(ClusterState state, ApiServerOptions options, C
             case "log" when path.Kind.Resource == "pods":
                 return _logs.HandleAsync(context, path);
             default:
-                throw ApiException.NoSuchPath();
+                throw ApiException.NotModelled($"{path.Kind.Resource}/{path.Subresource}");
         }
     }
 

@@ -30,7 +30,8 @@ internal sealed record RequestPath(ResourceKind Kind, string? Namespace, string?
     }
 
     private static ResourceKind Find(ResourceCatalog catalog, string group, string version, string plural) =>
-        catalog.Find(group, version, plural) ?? throw ApiException.NoSuchPath();
+        catalog.Find(group, version, plural)
+        ?? throw ApiException.NotModelled($"{plural} of {(group.Length == 0 ? version : $"{group}/{version}")}");
 
     private static RequestPath Below(ResourceKind kind, string? @namespace, string[] tail) =>
         tail switch

@@ -3,14 +3,12 @@ using Rollouts.LocalCluster.ArgoStandIn.Json;
 
 namespace Rollouts.LocalCluster.ArgoStandIn.Strategy;
 
-/// <summary><c>status.conditions</c> of a Rollout (rollout/sync.go, utils/conditions/conditions.go, v1.10).</summary>
+/// <summary>
+/// <c>status.conditions</c> of a Rollout, Progressing aside (rollout/sync.go, utils/conditions/conditions.go, v1.10).
+/// </summary>
 internal static class RolloutConditions
 {
-    private const string True = "True";
-    private const string False = "False";
-    private const string Progressing = "Progressing";
-
-    /// <summary>Wants the counters, hashes and step index of the new status to be written already.</summary>
+    /// <summary>Wants counters, hashes, step index and pauses of the new status to be written already.</summary>
     public static void Write(RolloutPass pass)
     {
         Remove(pass.Next, "InvalidSpec");
@@ -20,7 +18,6 @@ internal static class RolloutConditions
             var message = isHealthy ? "Rollout is healthy" : "Rollout is not healthy";
             Set(pass, "Healthy", isHealthy, "RolloutHealthy", message);
         }
-        WriteProgressing(pass, isHealthy);
         WritePaused(pass);
         var isAvailable = (pass.Next.Int("availableReplicas") ?? 0) >= pass.Replicas;
         Set(pass, "Available", isAvailable, "AvailableReason",
@@ -33,34 +30,6 @@ internal static class RolloutConditions
 
     public static JsonObject? Find(JsonObject status, string type) =>
         status.Items("conditions").FirstOrDefault(condition => condition.Text("type") == type);
-
-    private static void WriteProgressing(RolloutPass pass, bool isHealthy)
-    {
-        var set = pass.Latest?.Name ?? pass.Name;
-        if (pass.IsAborted)
-        {
-            var message = $"Rollout aborted update to revision {RevisionOf(pass)}";
-            if (pass.Pauses.AbortMessage is { } reason)
-                message = $"{message}: {reason}";
-            if (Set(pass, Progressing, false, "RolloutAborted", message))
-                pass.Emit("RolloutAborted", message, isWarning: true);
-        }
-        else if (Find(pass.Status, Progressing).Text("reason") == "RolloutAborted" && !isHealthy
-            && pass.Status.Text("abortedAt") is not null && !pass.Status.Flag("abort"))
-        {
-            Set(pass, Progressing, true, "RolloutRetry", "Retrying Rollout after abort");
-            pass.Emit("RolloutRetry", "Retrying Rollout after abort");
-        }
-        else if (isHealthy)
-        {
-            var message = $"ReplicaSet \"{set}\" has successfully progressed.";
-            Set(pass, Progressing, true, "NewReplicaSetAvailable", message);
-        }
-        else if (pass.Pauses.Current.Count == 0 && !pass.IsPausedBySpec)
-        {
-            Set(pass, Progressing, true, "ReplicaSetUpdated", $"ReplicaSet \"{set}\" is progressing.");
-        }
-    }
 
     private static void WritePaused(RolloutPass pass)
     {
@@ -86,10 +55,10 @@ internal static class RolloutConditions
     }
 
     /// <summary>The revision that is being rolled out, also before its ReplicaSet has it.</summary>
-    private static int RevisionOf(RolloutPass pass) =>
+    public static int RevisionOf(RolloutPass pass) =>
         Math.Max(pass.Latest?.Revision ?? 0, RolloutRevision.Newest(pass));
 
-    private static bool IsHealthy(RolloutPass pass)
+    public static bool IsHealthy(RolloutPass pass)
     {
         var next = pass.Next;
         var isPaused = pass.IsPausedBySpec || pass.Pauses.Current.Count > 0;
@@ -107,12 +76,22 @@ internal static class RolloutConditions
         : pass.Next.Text("blueGreen", "activeSelector") == pass.Next.Text("currentPodHash");
 
     /// <summary>A condition that stands with this status and reason is left as it is, message and all.</summary>
-    private static bool Set(RolloutPass pass, string type, bool holds, string reason, string message)
+    /// <param name="holds">Null for unknown.</param>
+    /// <returns>Whether it was written.</returns>
+    public static bool Set(RolloutPass pass, string type, bool? holds, string reason, string message)
     {
-        var status = holds ? True : False;
         var current = Find(pass.Next, type);
-        if (current is not null && current.Text("status") == status && current.Text("reason") == reason)
+        if (current is not null && current.Text("status") == StatusOf(holds) && current.Text("reason") == reason)
             return false;
+        Renew(pass, type, holds, reason, message);
+        return true;
+    }
+
+    /// <summary>Writes a condition with a new time, also where it stands like this already.</summary>
+    public static void Renew(RolloutPass pass, string type, bool? holds, string reason, string message)
+    {
+        var status = StatusOf(holds);
+        var current = Find(pass.Next, type);
         var transitionAt = current.Text("status") == status ? current.Text("lastTransitionTime") : null;
         Remove(pass.Next, type);
         if (pass.Next["conditions"] is not JsonArray conditions)
@@ -126,8 +105,14 @@ internal static class RolloutConditions
             ["lastUpdateTime"] = pass.Now.ToWire(),
             ["lastTransitionTime"] = transitionAt ?? pass.Now.ToWire(),
         });
-        return true;
     }
+
+    private static string StatusOf(bool? holds) => holds switch
+    {
+        true => "True",
+        false => "False",
+        null => "Unknown",
+    };
 
     private static void Remove(JsonObject status, string type)
     {

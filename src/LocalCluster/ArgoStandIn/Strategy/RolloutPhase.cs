@@ -11,9 +11,9 @@ internal static class RolloutPhase
         var next = pass.Next;
         if (RolloutConditions.Find(next, "InvalidSpec") is { } invalid)
             return ("Degraded", $"InvalidSpec: {invalid.Text("message")}");
-        var progressing = RolloutConditions.Find(next, "Progressing");
-        if (progressing.Text("reason") == "RolloutAborted")
-            return ("Degraded", $"RolloutAborted: {progressing.Text("message")}");
+        var progress = RolloutConditions.Find(next, RolloutProgress.Condition);
+        if (progress.Text("reason") is (RolloutProgress.Aborted or RolloutProgress.DeadlineExceeded) and var reason)
+            return ("Degraded", $"{reason}: {progress.Text("message")}");
         if (pass.IsPausedBySpec)
             return ("Paused", "manually paused");
         if (next.Items("pauseConditions") is [var pause, ..])

@@ -40,8 +40,9 @@ internal static class RolloutReconciler
             CanaryWeights.Reconcile(pass, pass.Next.Text("stableRS") ?? "");
         pass.Next["currentPodHash"] = pass.LatestHash;
         pass.Next["currentStepHash"] = RolloutRevision.StepHash(pass);
-        pass.Pauses.Apply(pass.Next, pass.Now);
         RolloutCounts.Write(pass);
+        RolloutProgress.Write(pass);
+        pass.Pauses.Apply(pass.Next, pass.Now);
         RolloutConditions.Write(pass);
     }
 

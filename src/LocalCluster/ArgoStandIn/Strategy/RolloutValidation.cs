@@ -57,26 +57,32 @@ internal static class RolloutValidation
         };
     }
 
-    /// <summary>A Service that is named must be there.</summary>
     private static string? ServiceProblem(RolloutState state)
     {
+        const string blueGreenPath = "spec.strategy.blueGreen";
         if (state.Rollout.Object("spec", "strategy", "blueGreen") is not { } blueGreen)
-            return null;
-        const string strategy = "spec.strategy.blueGreen";
+        {
+            var canary = state.Rollout.Object("spec", "strategy", "canary");
+            return UnknownService(state, canary, "spec.strategy.canary", "stableService", "canaryService");
+        }
         if (blueGreen.Text("activeService") is not { Length: > 0 } active)
-            return $"{strategy}.activeService: Required value";
-        if (active == blueGreen.Text("previewService"))
-        {
-            return $"{strategy}.activeService: Duplicate value: This rollout uses the same service for the active and "
-                + "preview services, but two different services are required.";
-        }
+            return $"{blueGreenPath}.activeService: Required value";
+        return active == blueGreen.Text("previewService")
+            ? $"{blueGreenPath}.activeService: Duplicate value: This rollout uses the same service for the active and "
+                + "preview services, but two different services are required."
+            : UnknownService(state, blueGreen, blueGreenPath, "activeService", "previewService");
+    }
+
+    /// <summary>A Service that is named must be there.</summary>
+    private static string? UnknownService(RolloutState state, JsonObject? strategy, string path, params string[] fields)
+    {
         var known = state.Services.Select(service => service.Text("metadata", "name")).ToHashSet();
-        foreach (var field in (string[])["activeService", "previewService"])
-        {
-            if (blueGreen.Text(field) is { Length: > 0 } name && !known.Contains(name))
-                return $"{strategy}.{field}: Invalid value: \"{name}\": service \"{name}\" not found";
-        }
-        return null;
+        return fields
+            .Select(field => (Field: field, Name: strategy.Text(field)))
+            .Where(named => named.Name is { Length: > 0 } name && !known.Contains(name))
+            .Select(named => $"{path}.{named.Field}: Invalid value: \"{named.Name}\": "
+                + $"service \"{named.Name}\" not found")
+            .FirstOrDefault();
     }
 
     private static string? StepProblem(JsonObject rollout)

@@ -63,9 +63,9 @@ public sealed class KubectlCreateTests(KubectlCluster cluster) : IClassFixture<K
     }
 
     [Fact]
-    public async Task What_is_not_read_from_protobuf_is_refused_by_its_field()
+    public async Task A_kind_that_is_not_read_from_protobuf_is_refused()
     {
-        var refused = (await cluster.RunAsync("create", "role", "reader", "--verb=get", "--resource=pods")).Bad;
+        var refused = (await cluster.RunAsync("create", "pdb", "two", "--selector=a=b", "--min-available=2")).Bad;
 
         Assert.Contains("unknown format (application/vnd.kubernetes.protobuf)", refused, StringComparison.Ordinal);
     }

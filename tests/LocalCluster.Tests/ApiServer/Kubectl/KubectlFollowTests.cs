@@ -154,7 +154,8 @@ public sealed class KubectlFollowTests(KubectlCluster cluster) : IClassFixture<K
             (await cluster.RunAsync("delete", "crd", "gadgets.example.io")).Good);
         Assert.Equal(
             "Error from server (NotFound): Unable to list \"example.io/v1, Resource=gadgets\": "
-                + "the server could not find the requested resource",
+                + "the server could not find the requested resource: "
+                + "the local cluster does not model gadgets of example.io/v1",
             (await cluster.RunAsync("get", "gadgets")).Bad);
     }
 

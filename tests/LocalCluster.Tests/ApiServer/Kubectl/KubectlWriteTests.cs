@@ -267,7 +267,6 @@ public sealed class KubectlWriteTests(KubectlCluster cluster) : IClassFixture<Ku
 
     [Theory]
     [InlineData("v1", "ServiceAccount")]
-    [InlineData("v1", "Secret")]
     [InlineData("rbac.authorization.k8s.io/v1", "Role")]
     [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole")]
     [InlineData("policy/v1", "PodDisruptionBudget")]

@@ -7,6 +7,7 @@ internal static class CanaryUpdate
 {
     public static void Reconcile(RolloutPass pass)
     {
+        CanaryServices.Reconcile(pass);
         CanaryAnalysis.Reconcile(pass);
         CanaryExperiment.Reconcile(pass);
         CanaryScaling.Reconcile(pass);
