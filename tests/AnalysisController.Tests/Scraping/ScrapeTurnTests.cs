@@ -18,7 +18,8 @@ public sealed class ScrapeTurnTests
     [Fact]
     public async Task Pods_that_hang_hold_up_the_others_for_so_long_and_then_the_limit_is_named()
     {
-        await using var hanging = ScriptedPod.Answering(_ => Task.Delay(Timeout.Infinite, Cancellation));
+        await using var hanging = ScriptedPod.Answering(
+            _ => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Cancellation));
 
         var answers = await ScrapeAsync(Enumerable.Repeat(hanging, 8));
 
