@@ -80,8 +80,8 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
     }
 
     private string NoTurn =>
-        FormattableString.Invariant($"waited {options.Limits.TurnTimeout.TotalSeconds} s for a turn; ")
-        + FormattableString.Invariant($"{options.Limits.Concurrency} pods may be asked at a time (--scrape-concurrency)");
+        FormattableString.Invariant($"waited {options.Limits.TurnTimeout.TotalSeconds} s for its turn; ")
+        + FormattableString.Invariant($"--scrape-concurrency is {options.Limits.Concurrency}");
 
     private async Task<bool> TakeSlotAsync(CancellationToken cancellation)
     {

@@ -27,7 +27,7 @@ public sealed class ScrapeTurnTests
         var (metrics, health) = answers[^1];
         var failed = Assert.IsType<MetricsScrape.Failed>(metrics);
         Assert.Equal("ConcurrencyLimit", failed.Reason);
-        Assert.Equal("waited 2 s for a turn; 1 pods may be asked at a time (--scrape-concurrency)", failed.Message);
+        Assert.Equal("waited 2 s for its turn; --scrape-concurrency is 1", failed.Message);
         Assert.Equal(HealthProbe.Unknown, health);
     }
 
