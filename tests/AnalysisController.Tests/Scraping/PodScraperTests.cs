@@ -32,7 +32,7 @@ public sealed class PodScraperTests
         var connecting = waiting.ConvertAll(socket => socket.ConnectAsync(address, Cancellation).AsTask());
         await Task.WhenAny(connecting);
         await using var pod = ScriptedPod.Answering(Up);
-        var options = new ScrapeOptions { Limits = new ScrapeLimits { Timeout = TimeSpan.FromSeconds(0.5) } };
+        var options = new ScrapeOptions { Limits = new ScrapeLimits { Timeout = TimeSpan.FromSeconds(2) } };
 
         var (metrics, health) = await pod.ScrapeBothAsync(
             options,
@@ -40,7 +40,7 @@ public sealed class PodScraperTests
         );
 
         var failed = AssertFailed("ConnectTimeout", metrics);
-        Assert.EndsWith("no connection within 0.4 s", failed.Message, StringComparison.Ordinal);
+        Assert.EndsWith("no connection within 1.6 s", failed.Message, StringComparison.Ordinal);
         Assert.Equal(HealthProbe.Unknown, health);
         waiting.ForEach(socket => socket.Dispose());
     }
